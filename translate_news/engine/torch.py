@@ -1,0 +1,117 @@
+"""The reference engine: transformers' MarianMTModel on torch, on a CPU or CUDA."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from translate_news.engine import Decoding, Hardware, Hypothesis, Progress
+from translate_news.engine.marian import EOS, Found, MarianText, Row
+from translate_news.errors import ModelUnavailable
+from translate_news.models import LocalModel
+
+
+def quiet_transformers() -> None:
+    """Import transformers without its progress bars and hints on our stderr, and without its background conversions."""
+    os.environ.setdefault("DISABLE_SAFETENSORS_CONVERSION", "1")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    from transformers.utils import logging as transformers_logging
+
+    logging: Any = transformers_logging
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+
+
+class TorchEngine:
+    """MarianMTModel with batches of rows of like length."""
+
+    name = "torch"
+
+    def __init__(self, local: LocalModel | None, hardware: Hardware) -> None:
+        assert local
+        quiet_transformers()
+        import torch
+        from transformers import MarianMTModel
+
+        self._text = MarianText(local)
+        self._batch_size = hardware.batch_size
+        self.device = _device(hardware.device, torch.cuda.is_available())
+        if hardware.threads:
+            torch.set_num_threads(hardware.threads)
+        dtype = {"auto": torch.float32, "float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+        if hardware.compute_type not in dtype:
+            raise ModelUnavailable(f"the torch engine computes in {', '.join(dtype)}, not {hardware.compute_type}")
+        try:
+            model: Any = MarianMTModel.from_pretrained(
+                local.folder, dtype=dtype[hardware.compute_type], local_files_only=True
+            )
+        except (OSError, ValueError, RuntimeError) as error:
+            raise ModelUnavailable(f"{local.model.name} cannot be loaded: {error}") from error
+        self._model = model.to(self.device).eval()
+        self._ids: dict[str, int] = _vocabulary(local)
+        self._pieces = {number: piece for piece, number in self._ids.items()}
+        self._pad = int(model.config.pad_token_id)
+        self._eos = self._ids[EOS]
+
+    def translate(
+        self, sentences: Sequence[str], decoding: Decoding, progress: Progress = lambda done: None
+    ) -> list[Hypothesis]:
+        """See `Engine.translate`."""
+
+        def search(rows: list[Row], limit: int) -> Iterator[list[Found]]:
+            for start in range(0, len(rows), self._batch_size):
+                yield self._generate(rows[start : start + self._batch_size], limit, decoding)
+
+        return self._text.translate(sentences, search, progress)
+
+    def _generate(self, rows: list[Row], limit: int, decoding: Decoding) -> list[Found]:
+        import torch
+
+        ids = [[self._ids[piece] for piece in row] for row in rows]
+        width = max(map(len, ids))
+        padded = torch.tensor([row + [self._pad] * (width - len(row)) for row in ids], device=self.device)
+        mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in ids], device=self.device)
+        with torch.inference_mode():
+            output = self._model.generate(
+                input_ids=padded,
+                attention_mask=mask,
+                num_beams=decoding.beam,
+                length_penalty=decoding.length_penalty,
+                no_repeat_ngram_size=decoding.no_repeat_ngram,
+                max_length=limit + 1,  # counts the start mark
+                bad_words_ids=[[self._pad]],
+                renormalize_logits=True,  # the pad must leave before the softmax, not after
+                forced_eos_token_id=None,  # a row that reaches its limit is reported as cut
+                do_sample=False,
+                return_dict_in_generate=True,
+                output_scores=True,
+            )
+            steps = self._model.compute_transition_scores(
+                output.sequences, output.scores, getattr(output, "beam_indices", None), normalize_logits=False
+            )
+        return [
+            self._found(sequence, scores)
+            for sequence, scores in zip(output.sequences.tolist(), steps.tolist(), strict=True)
+        ]
+
+    def _found(self, sequence: list[int], scores: list[float]) -> Found:
+        target = sequence[1:]  # without the start mark
+        length = target.index(self._eos) if self._eos in target else len(target)
+        pieces = [self._pieces[number] for number in target[:length] if number != self._pad]
+        counted = scores[: length + 1]
+        return Found(pieces, sum(counted) / max(1, len(counted)))
+
+
+def _device(wanted: str, cuda: bool) -> str:
+    if wanted == "auto":
+        return "cuda" if cuda else "cpu"
+    if wanted.startswith("cuda") and not cuda:
+        raise ModelUnavailable("torch sees no CUDA device here; use --device cpu")
+    return wanted
+
+
+def _vocabulary(local: LocalModel) -> dict[str, int]:
+    vocabulary: dict[str, int] = json.loads((local.folder / "vocab.json").read_text(encoding="utf-8"))
+    return vocabulary

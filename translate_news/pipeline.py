@@ -1,0 +1,131 @@
+"""The program on one screen: a window of pages in, their translations out.
+
+A model wants batches across pages, a reader wants results per page: `translate` lays all sentences of the window in one
+list, has the list translated, and hands each page its own back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from translate_news.checks import check, english_number, repair_numbers
+from translate_news.document import Finding, Method, Page, Paragraph, ParagraphKind, Rendering, Sentence, Translation
+from translate_news.engine import Decoding, Engine, Hypothesis
+from translate_news.models import LocalModel
+from translate_news.segment import match_line
+
+Progress = Callable[[int, int], None]
+
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|[@#]\w+")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A sentence on its way: what the model is to see, or the English that needs no model."""
+
+    sentence: Sentence
+    source: str | None = None
+    english: str | None = None
+    method: Method = "model"
+    capitals: bool = False
+
+
+def translate(
+    pages: Sequence[Page],
+    engine: Engine,
+    decoding: Decoding | None = None,
+    signature: dict[str, str] | None = None,
+    progress: Progress = lambda done, total: None,
+) -> list[Translation]:
+    """Translate a window of pages; one translation a page, in order.
+
+    Args:
+        pages: segmented pages.
+        engine: where sentences are translated, see `translate_news.engine`.
+        decoding: how the engine searches.
+        signature: how the result was made, carried in it; see `signature_of`.
+        progress: is told the number of different sentences done, and of all.
+    """
+    rows = [[prepare(page, paragraph.kind, s) for paragraph, s in _sentences(page)] for page in pages]
+    sources = list(dict.fromkeys(row.source for mine in rows for row in mine if row.source is not None))
+    done = 0
+
+    def advance(more: int) -> None:
+        nonlocal done
+        done += more
+        progress(done, len(sources))
+
+    hypotheses = dict(zip(sources, engine.translate(sources, decoding or Decoding(), advance), strict=True))
+    return [
+        Translation(page, tuple(finish(row, hypotheses) for row in mine), signature or {})
+        for page, mine in zip(pages, rows, strict=True)
+    ]
+
+
+def signature_of(engine: Engine, local: LocalModel | None, decoding: Decoding) -> dict[str, str]:
+    """How results are made: whatever may change them is in here. Results under different signatures are not mixed."""
+    made = {
+        "version": version("translate-news"),
+        "engine": engine.name,
+        "beam": str(decoding.beam),
+        "length_penalty": f"{decoding.length_penalty:g}",
+    }
+    if local:
+        made |= {"model": local.model.name, "revision": local.revision, "weights": local.weights_hash()[:16]}
+    return made
+
+
+def _sentences(page: Page) -> Iterator[tuple[Paragraph, Sentence]]:
+    for brief in page.briefs:
+        for paragraph in brief.paragraphs:
+            for sentence in paragraph.sentences:
+                yield paragraph, sentence
+
+
+def prepare(page: Page, kind: ParagraphKind, sentence: Sentence) -> Row:
+    """Decide what a sentence needs: a model, a table, or nothing.
+
+    English stays, labels and bylines have tables, and no model is shown a bare number, a URL or an empty string. Text in
+    capitals is shown in lower case, since models have seen little of it and loop (Opus-MT issue 49).
+    """
+    text = sentence.text
+    if page.language == "en":
+        return Row(sentence, english=text, method="passed")
+    if kind == "label" and (english := match_line("labels.tsv", text.rstrip(":"))):
+        colon = ":" if text.endswith(":") else ""
+        return Row(sentence, english=english_label(english) + colon, method="table")
+    if kind == "byline" and (english := match_line("bylines.tsv", text)):
+        return Row(sentence, english=english, method="table")
+    bare = _ADDRESS.sub("", text)
+    if not any(c.isalpha() for c in bare):
+        english = _NUMBER.sub(lambda number: english_number(number[0]), text) if bare == text else text
+        return Row(sentence, english=english, method="copied")
+    letters = [c for c in text if c.isalpha()]
+    if len(letters) > 4 and all(c.isupper() for c in letters) and " " in text.strip():
+        return Row(sentence, source=text.capitalize(), capitals=True)
+    return Row(sentence, source=text)
+
+
+def english_label(label: str) -> str:
+    """A section label whose section is itself a label in Dutch: `More from Buitenland` → `More from World`."""
+    lead, _, section = label.rpartition(" ")
+    english = match_line("labels.tsv", section) if lead else None
+    return f"{lead} {english}" if english else label
+
+
+def finish(row: Row, hypotheses: dict[str, Hypothesis]) -> Rendering:
+    """A row's rendering: the model's text with its numbers in English writing, checked."""
+    dutch = row.sentence.text
+    if row.source is None:
+        return Rendering(dutch, row.english or "", row.method)
+    hypothesis = hypotheses[row.source]
+    english = hypothesis.text.upper() if row.capitals else hypothesis.text
+    english, repairs = repair_numbers(dutch, english)
+    findings = check(dutch, english)
+    if hypothesis.cut:
+        findings = (*findings, Finding("cut", "the model stopped at its length limit; the end may be missing"))
+    return Rendering(dutch, english, "model", hypothesis.score, findings, tuple(repairs))

@@ -1,0 +1,197 @@
+"""Translation → str, pure; table `WRITERS`. A writer opens no file and asks no model."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from translate_news.document import Age, Brief, Page, Paragraph, Rendering, Translation
+from translate_news.segment import english_dateline, english_place
+
+Writer = Callable[[Translation], str]
+
+SCHEMA = 1  # of the json and jsonl formats; grows when a field changes its meaning
+
+
+def write_text(translation: Translation) -> str:
+    """Plain English text in the page's structure: a line a paragraph, a blank line between briefs."""
+    blocks = ["\n".join(_text_lines(translation, brief)) for brief in translation.page.briefs]
+    return "".join(f"{block}\n\n" for block in blocks if block).rstrip("\n") + ("\n" if blocks else "")
+
+
+def _text_lines(translation: Translation, brief: Brief) -> Iterator[str]:
+    for part in _parts(brief):
+        if isinstance(part, Age):
+            yield part.english
+        elif part.kind == "subhead":
+            yield f"\n{translation.english(part)}"
+        elif part.kind == "furniture":
+            text = translation.english(part)
+            yield f"[{text}]" if any(c.isalnum() for c in text) else text
+        else:
+            yield _led(translation, brief, part)
+
+
+def _parts(brief: Brief) -> list[Age | Paragraph]:
+    """Paragraphs and times of a brief in page order."""
+    ages = [brief.age] if brief.age else []
+    return sorted([*ages, *brief.times, *brief.paragraphs], key=lambda part: (part.start, isinstance(part, Paragraph)))
+
+
+def _led(translation: Translation, brief: Brief, paragraph: Paragraph) -> str:
+    """A paragraph's English, led by the dateline when it stands there."""
+    english = translation.english(paragraph)
+    if brief.dateline and brief.dateline.start == paragraph.start:
+        return f"{english_dateline(brief.dateline)} {english}"
+    return english
+
+
+def write_markdown(translation: Translation) -> str:
+    """Markdown: section labels and titles as headings, datelines bold, ages in italics."""
+    lines = [line for brief in translation.page.briefs for line in _markdown_lines(translation, brief)]
+    return "".join(f"{line}\n\n" for line in lines).rstrip("\n") + ("\n" if lines else "")
+
+
+_MARKDOWN_HEADS = {"title": "## ", "subhead": "### ", "label": "# ", "item": "- "}
+
+
+def _markdown_lines(translation: Translation, brief: Brief) -> Iterator[str]:
+    for part in _parts(brief):
+        if isinstance(part, Age):
+            yield f"*{_escaped(part.english)}*"
+        elif part.kind == "table":
+            yield f"    {translation.english(part)}"
+        elif part.kind == "furniture":
+            text = translation.english(part)
+            yield f"> {_escaped(text)}" if any(c.isalnum() for c in text) else "---"
+        elif brief.dateline and brief.dateline.start == part.start:
+            yield f"**{_escaped(english_dateline(brief.dateline))}** {_escaped(translation.english(part))}"
+        else:
+            text = " ".join(translation.renderings[s.index].english for s in part.sentences)
+            if part.verbatim:
+                text += f" {translation.page.text[part.verbatim.start : part.verbatim.end]}"
+            yield _MARKDOWN_HEADS.get(part.kind, "") + _escaped(text.strip())
+
+
+def _escaped(text: str) -> str:
+    """Text with the characters that Markdown would read as marks escaped."""
+    text = re.sub(r"([\\`*_\[\]<>|])", r"\\\1", text)
+    return re.sub(r"^(\d{1,9})([.)]\s)|^([#+-])(?=\s|$)", lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", text)
+
+
+def write_json(translation: Translation) -> str:
+    """One JSON document for the page, with every sentence in both languages, its offsets, score and findings."""
+    return json.dumps(page_record(translation), ensure_ascii=False, indent=2) + "\n"
+
+
+def write_jsonl(translation: Translation) -> str:
+    """One JSON object a line and brief, each with the page's name and the signature."""
+    page = page_record(translation)
+    head = {key: page[key] for key in ("schema", "page", "sha256", "encoding", "language", "signature")}
+    return "".join(json.dumps(head | brief, ensure_ascii=False) + "\n" for brief in page["briefs"])
+
+
+def page_record(translation: Translation) -> dict[str, Any]:
+    """A translation as plain data; the `json` format."""
+    page = translation.page
+    return {
+        "schema": SCHEMA,
+        "page": page.name,
+        "sha256": page.sha256,
+        "encoding": page.encoding,
+        "language": page.language,
+        "signature": translation.signature,
+        "briefs": [_brief_record(translation, brief) for brief in page.briefs],
+    }
+
+
+def _brief_record(translation: Translation, brief: Brief) -> dict[str, Any]:
+    dateline = brief.dateline
+    return {
+        "id": brief.id,
+        "kind": brief.kind,
+        "dateline": dateline
+        and {
+            "nl": dateline.text,
+            "en": english_dateline(dateline),
+            "places": [{"nl": place, "en": english_place(place)} for place in dateline.places],
+            "agencies": list(dateline.agencies),
+        },
+        "age": brief.age and _age_record(brief.age),
+        "times": [_age_record(time) for time in brief.times],
+        "paragraphs": [_paragraph_record(translation, paragraph) for paragraph in brief.paragraphs],
+    }
+
+
+def _age_record(age: Age) -> dict[str, Any]:
+    return {
+        "nl": age.text,
+        "en": age.english,
+        "amount": age.amount,
+        "unit": age.unit,
+        "start": age.start,
+        "end": age.end,
+    }
+
+
+def _paragraph_record(translation: Translation, paragraph: Paragraph) -> dict[str, Any]:
+    sentences = []
+    for sentence in paragraph.sentences:
+        rendering = translation.renderings[sentence.index]
+        sentences.append(
+            {
+                "nl": rendering.dutch,
+                "en": rendering.english,
+                "start": sentence.start,
+                "end": sentence.end,
+                "method": rendering.method,
+                "score": None if rendering.score is None else round(rendering.score, 4),
+                "findings": [{"check": f.check, "message": f.message} for f in rendering.findings],
+                "repairs": list(rendering.repairs),
+            }
+        )
+    return {
+        "kind": paragraph.kind,
+        "nl": translation.page.text[paragraph.start : paragraph.end],
+        "en": translation.english(paragraph),
+        "sentences": sentences,
+    }
+
+
+def anatomy_record(page: Page) -> dict[str, Any]:
+    """A page as plain data without any English sentences, with the spans that join to its text."""
+    record = page_record(Translation(page, tuple(Rendering(s.text, "") for s in page.sentences)))
+    del record["signature"]
+    for brief in record["briefs"]:
+        for paragraph in brief["paragraphs"]:
+            del paragraph["en"]
+            paragraph["sentences"] = [{key: s[key] for key in ("nl", "start", "end")} for s in paragraph["sentences"]]
+    return record | {"spans": [{"kind": s.kind, "start": s.start, "end": s.end} for s in page.spans()]}
+
+
+def write_outline(page: Page) -> str:
+    """A page's anatomy for people: a line a brief with its facts, then its paragraphs with numbered sentences."""
+    return "".join(f"{line}\n" for brief in page.briefs for line in _outline(page, brief))
+
+
+def _outline(page: Page, brief: Brief) -> Iterator[str]:
+    facts: list[str] = [brief.kind]
+    if brief.dateline:
+        facts.append(f"dateline {brief.dateline.text!r} = {english_dateline(brief.dateline)!r}")
+    facts += [f"age {age.text!r} = {age.english!r}" for age in filter(None, (brief.age, *brief.times))]
+    yield " · ".join(facts)
+    for paragraph in brief.paragraphs:
+        yield f"  {paragraph.kind}"
+        yield from (f"    {sentence.index + 1}. {sentence.text}" for sentence in paragraph.sentences)
+        if paragraph.verbatim:
+            yield f"    = {page.text[paragraph.verbatim.start : paragraph.verbatim.end]}"
+
+
+WRITERS: dict[str, Writer] = {
+    "text": write_text,
+    "markdown": write_markdown,
+    "json": write_json,
+    "jsonl": write_jsonl,
+}
