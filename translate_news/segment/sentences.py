@@ -17,6 +17,7 @@ TITLE_REACH = 80  # the longest quoted title with a mark inside that is kept who
 BRACKET_REACH = 300  # the longest bracketed aside that is kept whole
 
 OPENING = "\"'“‘«‹„‚([{¿¡`"
+QUOTES = ('"', "'", "”", "’", "»", "“")  # at the end of a quotation
 CLOSING = "\"'”’»›)]}“"  # “ closes in „…“
 FREE_QUOTE = re.compile(r"(?:''|[\"'”’»›])(?=\s|\Z)")  # with white space before it; it may close
 STRAIGHT_QUOTE = re.compile(r"[\"']")
@@ -28,18 +29,18 @@ MARK = re.compile(
 BLANK_LINE = re.compile(r"\n[^\S\n]*+\n\s*+")
 # What may stand before a sentence's first letter: quotes and brackets, dashes and bullets, an ellipsis, a pictogram.
 LEAD = re.compile(
-    r"(?:(?:''|,,|(?!['’‘`´][stnkmrSTNKMR][\s-])[\"'“‘«‹„‚(\[{¿¡”’»`´–—•*·-]|…|\.\.\."
+    r"(?:(?:''(?![stn][\s-])|,,|(?!['’‘`´][stnkmrSTNKMR][\s-])[\"'“‘«‹„‚(\[{¿¡”’»`´–—•*·-]|…|\.\.\."
     r"|[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f])\s?){0,8}+"
 )
 ELISION = re.compile(r"['’‘`´][stnkmrSTNKMR](?=[\s-])")  # 's avonds, 't is, 'n man
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*+")
-INITIALS = re.compile(
-    r"(?:(?:[A-ZÀ-Þ]|Th|Ch|Ph|Chr|Joh|Jac|Wm|Tj|Sj|Sy|IJ|Jb|Fr)[.-]++)*+(?:Th|Ch|Ph|Chr|Joh|Jac|Wm|Tj|Sj|Sy|IJ|Jb|Fr|[A-ZÀ-Þ])\Z"
-)
+INITIAL = "(?:Th|Ch|Ph|Chr|Joh|Jac|Wm|Tj|Sj|Sy|IJ|Jb|Fr|[A-ZÀ-Þ])"
+INITIALS = re.compile(rf"(?:{INITIAL}[.-]++)*+{INITIAL}\Z")
 DOTTED = re.compile(r"(?:[^\W\d_]{1,3}\.)++[^\W\d_]{1,4}\Z")
 DOMAIN = re.compile(r"\.(?:nl|be|com|eu|org|net|de|uk|fr|tv|fm|nu|io|info|amsterdam|gov|edu)\Z", re.IGNORECASE)
 ROMAN = re.compile(r"[IVXL]+\Z")
 DATE = re.compile(r"\d{1,2}(?:[-/]\d|\s+(?:jan|febr?|mrt|maart|apr|mei|juni?|juli?|aug|sept?|okt|nov|dec))")
+ADJECTIVE = re.compile(r"[A-Z]\w+(?:ische|aanse|landse|damse|burgse)\Z")  # is no surname: "Thomas M. Amsterdamse"
 LABEL = re.compile(r"[a-ce-uw-z][.)]\s+[A-ZÀ-Þ]")  # the letter of a list: "b. Het dorp"
 DAYS = frozenset(["ma", "di", "wo", "do", "vr", "za", "zo"])
 SURE = frozenset("Dat Dit En Er Het Hij Ik Maar Nu Toch Toen Was We Wij Wordt Ze Zij".split())  # no surnames at all
@@ -50,10 +51,15 @@ ARTICLE = re.compile(r"\s+(?:de|den|der|het|'t|’t)\s+[A-ZÀ-Þ]")
 # An opening quote or bracket inside a sentence, behind a word: what it holds may have marks of its own.
 ASIDE = re.compile(r"(?<=\w\s)(?:[\"“‘«„]|'(?![stnkmr]\b|\d))(?=\w)|(?<=\S\s)\((?=\S)")
 CLOSER = {'"': '"', "“": "”", "‘": "’", "«": "»", "„": "”", "'": "'", "(": ")"}
-
-KINDS = ("title", "never", "number", "often", "maybe")
 SIGNS = "€$£@#§±+&"  # not letters, but a sentence may start with them
-FILES = ("titles", "never-final", "before-number", "often-final", "maybe-final")
+KINDS = {  # of abbreviations, by the list they stand in
+    "titles": "title",
+    "never-final": "never",
+    "before-number": "number",
+    "often-final": "often",
+    "maybe-final": "maybe",
+}
+DATA_FILES = (*KINDS, "openers", "names-with-mark")
 
 
 class Lexicon(NamedTuple):
@@ -83,7 +89,7 @@ def read_list(name: str) -> list[str]:
 @cache
 def lexicon(extra: frozenset[str] = frozenset()) -> Lexicon:
     """The lists of the package, read once, with `extra` abbreviations that never end a sentence."""
-    kinds = {word: kind for kind, name in zip(KINDS, FILES, strict=True) for word in read_list(name)}
+    kinds = {word: kind for name, kind in KINDS.items() for word in read_list(name)}
     kinds |= {word.lower().rstrip("."): "never" for word in extra}
     return Lexicon(kinds, frozenset(read_list("openers")), frozenset(read_list("names-with-mark")))
 
@@ -134,7 +140,8 @@ def ends(text: str, low: int, high: int, words: Lexicon) -> list[int]:
         while (quote := FREE_QUOTE.match(text, after, high)) is not None:  # as in `weg. " Hij`
             follow_quotes(text, seen, quote.start(), opened)
             seen = quote.start()
-            if quote.group() in "\"'" and quote.group() not in opened:
+            twice = text[quote.end() + 1 : quote.end() + 2] == quote.group()  # `weg. " " Hij`: the first one closes
+            if quote.group() in "\"'" and quote.group() not in opened and not twice:
                 break
             opened.discard(quote.group())
             seen = end = quote.end()
@@ -167,6 +174,8 @@ def is_end(text: str, mark: Mark, words: Lexicon) -> bool:
     """Whether the mark ends a sentence."""
     char = text[mark.first]
     elided = ELISION.match(text, mark.first) is not None
+    if elided and text[mark.first + 3 : mark.first + 4].islower():  # "om 10 u. 's ochtends", or a start in lower case
+        return text[mark.at] == "." and not kind_of(word_before(text, mark, words)[0], False, "", words)
     if not (elided or begins(text, mark)) or (text[mark.after] in "-–—" and is_dateline(text, mark)):
         return False
     word = WORD.match(text, mark.first)
@@ -174,15 +183,17 @@ def is_end(text: str, mark: Mark, words: Lexicon) -> bool:
     end = mark.first + len(follower)
     initial = len(follower) == 1 and text[end : end + 1] == "."  # "J. U. Smit": no polite "u"
     opener = elided or char in SIGNS or (follower in words.openers and not initial)
-    if (mark.after == mark.end and not opener) or is_aside(text, mark):
+    if mark.after == mark.end and not opener:  # glued, as in "NU.nl" or "einde.De"
         return False
     sign = text[mark.at]
     if sign in "!?":
         name = text[max(mark.start, mark.at - REACH) : mark.at + 1].split()[-1].lstrip(OPENING)
-        return opener or name not in words.marked_names
-    if sign == "…" or text.startswith("..", mark.at):
-        return mark.at > mark.start
-    return dot_ends(text, mark, follower, opener, words)
+        ended = opener or name not in words.marked_names
+    elif sign == "…" or text.startswith("..", mark.at):
+        ended = mark.at > mark.start
+    else:
+        ended = dot_ends(text, mark, follower, opener, words)
+    return ended and not is_aside(text, mark)
 
 
 def begins(text: str, mark: Mark) -> bool:
@@ -225,15 +236,16 @@ def dot_ends(text: str, mark: Mark, follower: str, opener: bool, words: Lexicon)
         return True
     leads = at == mark.start or text[at - 1] in OPENING  # the first word of the sentence or of a bracket
     kind = kind_of(token, leads, follower, words)
+    opener = opener or text[mark.at + 1 : mark.end].endswith(QUOTES)  # what a quote closes is whole: 'E.T.'
     verdicts = {"title": follower in SURE, "never": False, "maybe": opener, "often": True}
     if kind in verdicts:
         return verdicts[kind]
-    if binds_next(text, mark, token, kind, follower) or (at == mark.start and is_label(token)):
+    if binds_next(text, mark, token, kind, follower) or (is_label(token) and leads_list(text, mark, at, opener)):
         return False
     if token == "Chr" and text[at - 3 : at].rstrip() in ("v.", "n."):
         return True
     if INITIALS.match(token):
-        return opener and initial_ends(text, mark, at, follower, words)
+        return (opener or ADJECTIVE.match(follower) is not None) and initial_ends(text, mark, at, follower, words)
     return opener or not DOTTED.match(token) or DOMAIN.search(token) is not None
 
 
@@ -249,8 +261,15 @@ def word_before(text: str, mark: Mark, words: Lexicon) -> tuple[str, int]:
     return token, at
 
 
+def leads_list(text: str, mark: Mark, at: int, opener: bool) -> bool:
+    """Whether a number or letter at `at` heads an item: first in its sentence, `De uitslag: 1. Jansen, 2. Bos`."""
+    return at == mark.start or text[max(mark.start, at - 2) : at].rstrip().endswith(
+        (":", ";") if opener else (":", ";", ",")
+    )
+
+
 def is_label(token: str) -> bool:
-    """Whether a sentence's first word is the number or letter of a list: `3.`, `b.`, `IV.`."""
+    """Whether a word may be the number or letter of a list: `3.`, `b.`, `IV.`."""
     return len(token) == 1 or (len(token) < 4 and token.isdigit()) or ROMAN.match(token) is not None
 
 
@@ -287,7 +306,7 @@ def initial_ends(text: str, mark: Mark, at: int, follower: str, words: Lexicon) 
     named = before[-1][0].isupper() and before[-1][-1].isalnum() and before[-1] not in words.openers
     end = mark.first + len(follower)
     if follower in PARTICLES:
-        word = WORD.match(text, skip(text, end, end + 2))
+        word = WORD.match(text, end + 1)
         next_word = word.group() if word else ""
         surname = next_word[:1].isupper() and not next_word.isupper() and not next_word.endswith(("se", "sche"))
         return not surname or (named and follower == "De")
@@ -296,18 +315,24 @@ def initial_ends(text: str, mark: Mark, at: int, follower: str, words: Lexicon) 
     return text[mark.first] not in "'’‘`´" or text[mark.first + 1] in "sS"  # "J. 't Hart"
 
 
-CLAUSE = re.compile(
-    r"[;:](?=\s)|(?<=\s)[–—](?=\s)|,(?=\s(?:en|maar|want|terwijl|omdat|doordat|zodat|waarbij|waardoor|waarna|waarin"
-    r"|waarmee|waarop|waarvan|waaronder|nadat|voordat|toen|als|hoewel|die|dat|of|dus|toch|aldus|zegt|zei|al)\b)"
+CONJUNCTION = (
+    r"\s(?:en|maar|want|terwijl|omdat|doordat|zodat|waarbij|waardoor|waarna|waarin|waarmee|waarop|waarvan|waaronder"
+    r"|nadat|voordat|totdat|toen|als|hoewel|tenzij|die|dat|of|dus|toch|aldus)\b"
 )
-COMMA = re.compile(r",(?=\s)")
+# Where a long sentence may be cut, best first; a piece ends behind the match, the white space after it left out.
+CUTS = (
+    re.compile(rf"[;:](?=\s)|\s(?=[–—]\s)|,(?={CONJUNCTION})"),
+    re.compile(r",(?=\s)"),
+    re.compile(rf"(?={CONJUNCTION})"),
+)
+AHEAD = 12  # characters behind the limit that a cut may look at: the longest conjunction
 
 
 def clause_spans(text: str, max_chars: int) -> list[tuple[int, int]]:
     """Pieces of one very long sentence, each at most `max_chars` long, cut at the best clause mark within reach.
 
-    Best first: `; : –` and a comma before a conjunction, any comma, any white space; a single longer word is cut
-    hard. Every character that is not white space lies in exactly one span. ValueError when max_chars < 1.
+    Best first: `; : –` and a comma before a conjunction, any comma, a conjunction, any white space; a single longer
+    word is cut hard. Every character that is not white space lies in exactly one span. ValueError when max_chars < 1.
     """
     if max_chars < 1:
         raise ValueError(f"max_chars must be at least 1, not {max_chars}")
@@ -324,16 +349,11 @@ def clause_spans(text: str, max_chars: int) -> list[tuple[int, int]]:
 
 def best_cut(text: str, start: int, limit: int) -> int:
     """Where the piece from `start` on ends, at most `limit`: behind the last mark of the best kind in reach."""
-    for pattern in (CLAUSE, COMMA):
-        cut = 0
-        for match in pattern.finditer(text, start + (limit - start) // 3, min(limit + 2, len(text))):
-            end = match.start() if match.group() in "–—" else match.end()
-            cut = end if end <= limit else cut
-        if cut > start:
+    for pattern in CUTS:  # not in the first third: a piece of two words translates badly
+        found = [match.end() for match in pattern.finditer(text, start + (limit - start) // 3, limit + AHEAD)]
+        cut = max((end for end in found if start < end <= limit), default=0)
+        if cut:
             return cut
-    if text[limit : limit + 1].isspace():
+    if text[limit].isspace():
         return limit
-    for at in range(limit - 1, start, -1):
-        if text[at].isspace():
-            return at
-    return limit
+    return next((at for at in range(limit - 1, start, -1) if text[at].isspace()), limit)
