@@ -9,7 +9,7 @@
 from translate_news.document import Page, Translation
 from translate_news.engine import Decoding, open_engine
 from translate_news.errors import TranslateNewsError
-from translate_news.pipeline import translate
+from translate_news.pipeline import Options, translate
 from translate_news.segment import segment
 
-__all__ = ["Decoding", "Page", "TranslateNewsError", "Translation", "open_engine", "segment", "translate"]
+__all__ = ["Decoding", "Options", "Page", "TranslateNewsError", "Translation", "open_engine", "segment", "translate"]

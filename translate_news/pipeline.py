@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 
 from translate_news.checks import check, english_number, repair_numbers
@@ -21,6 +21,13 @@ Progress = Callable[[int, int], None]
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|[@#]\w+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a person can ask of a translation; travels as one, and is part of the signature."""
+
+    decoding: Decoding = field(default_factory=Decoding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,7 @@ class Row:
 def translate(
     pages: Sequence[Page],
     engine: Engine,
-    decoding: Decoding | None = None,
+    options: Options | None = None,
     signature: dict[str, str] | None = None,
     progress: Progress = lambda done, total: None,
 ) -> list[Translation]:
@@ -46,10 +53,11 @@ def translate(
     Args:
         pages: segmented pages.
         engine: where sentences are translated, see `translate_news.engine`.
-        decoding: how the engine searches.
+        options: how to translate; the defaults when None.
         signature: how the result was made, carried in it; see `signature_of`.
         progress: is told the number of different sentences done, and of all.
     """
+    options = options or Options()
     rows = [[prepare(page, paragraph.kind, s) for paragraph, s in _sentences(page)] for page in pages]
     sources = list(dict.fromkeys(row.source for mine in rows for row in mine if row.source is not None))
     done = 0
@@ -59,20 +67,20 @@ def translate(
         done += more
         progress(done, len(sources))
 
-    hypotheses = dict(zip(sources, engine.translate(sources, decoding or Decoding(), advance), strict=True))
+    hypotheses = dict(zip(sources, engine.translate(sources, options.decoding, advance), strict=True))
     return [
         Translation(page, tuple(finish(row, hypotheses) for row in mine), signature or {})
         for page, mine in zip(pages, rows, strict=True)
     ]
 
 
-def signature_of(engine: Engine, local: LocalModel | None, decoding: Decoding) -> dict[str, str]:
+def signature_of(engine: Engine, local: LocalModel | None, options: Options) -> dict[str, str]:
     """How results are made: whatever may change them is in here. Results under different signatures are not mixed."""
     made = {
         "version": version("translate-news"),
         "engine": engine.name,
-        "beam": str(decoding.beam),
-        "length_penalty": f"{decoding.length_penalty:g}",
+        "beam": str(options.decoding.beam),
+        "length_penalty": f"{options.decoding.length_penalty:g}",
     }
     if local:
         made |= {"model": local.model.name, "revision": local.revision, "weights": local.weights_hash()[:16]}

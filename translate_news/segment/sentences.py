@@ -321,7 +321,8 @@ CONJUNCTION = (
 )
 # Where a long sentence may be cut, best first; a piece ends behind the match, the white space after it left out.
 CUTS = (
-    re.compile(rf"[;:](?=\s)|\s(?=[–—]\s)|,(?={CONJUNCTION})"),
+    re.compile(r"[;:](?=\s)|\s(?=[–—]\s)"),
+    re.compile(rf",(?={CONJUNCTION})"),
     re.compile(r",(?=\s)"),
     re.compile(rf"(?={CONJUNCTION})"),
 )
@@ -331,8 +332,8 @@ AHEAD = 12  # characters behind the limit that a cut may look at: the longest co
 def clause_spans(text: str, max_chars: int) -> list[tuple[int, int]]:
     """Pieces of one very long sentence, each at most `max_chars` long, cut at the best clause mark within reach.
 
-    Best first: `; : –` and a comma before a conjunction, any comma, a conjunction, any white space; a single longer
-    word is cut hard. Every character that is not white space lies in exactly one span. ValueError when max_chars < 1.
+    Best first: `; : –`, a comma before a conjunction, any comma, a conjunction, any white space; a single longer word
+    is cut hard. Every character that is not white space lies in exactly one span. ValueError when max_chars < 1.
     """
     if max_chars < 1:
         raise ValueError(f"max_chars must be at least 1, not {max_chars}")

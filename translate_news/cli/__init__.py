@@ -1,0 +1,65 @@
+"""Words in, exit codes out: a command is parse, library calls, print. The only station that imports click.
+
+Each command has its own module here; this one holds the group and the one place where errors become exit codes.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from translate_news.cli.models import models_group
+from translate_news.cli.segment import segment_command
+from translate_news.cli.translate import translate_command
+from translate_news.errors import INTERRUPTED_EXIT, TranslateNewsError
+
+__all__ = ["cli", "main"]
+
+
+class TranslateByDefault(click.Group):
+    """A group whose first word is a file unless it names a command: `translate-news FILE` translates."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `translate` in front where no command is named."""
+        if args and args[0] not in self.commands and args[0] not in ("--help", "-h", "--version"):
+            args = ["translate", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=TranslateByDefault, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
+@click.version_option(package_name="translate-news", prog_name="translate-news")
+def cli() -> None:
+    """Translate Dutch news pages into English, structure kept, doubtful sentences named.
+
+    \b
+    translate-news page.txt                 English on standard output
+    translate-news page.txt -f json -o page.json
+    curl … | translate-news -               from standard input
+    translate-news segment page.txt         the page's anatomy; needs no model
+
+    `translate-news FILE` is short for `translate-news translate FILE`; its options: translate-news translate --help
+    """
+
+
+for command in (translate_command, segment_command, models_group):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """The installed command: every error of ours becomes one line and its exit code, here and nowhere else."""
+    try:
+        sys.exit(cli.main(standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except TranslateNewsError as error:
+        click.echo(f"translate-news: {error}", err=True)
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("translate-news: interrupted", err=True)
+        sys.exit(INTERRUPTED_EXIT)
+    except BrokenPipeError:  # the reader of our output has gone: be quiet, as a filter is
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
