@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 BriefKind = Literal["article", "brief", "label", "furniture", "text"]
@@ -50,7 +51,10 @@ class Dateline:
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """When a brief appeared, as the page says it: an amount of a unit (`4 minuten geleden`), or a stated time."""
+    """When a brief appeared, as the page says it: an amount of a unit (`4 minuten geleden`), or a stated time.
+
+    `earliest` and `latest` bound the moment when the page's own time was given (`segment(…, as_of=…)`).
+    """
 
     start: int
     end: int
@@ -58,6 +62,8 @@ class Age:
     english: str
     amount: float | None = None
     unit: AgeUnit | None = None
+    earliest: datetime | None = None
+    latest: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

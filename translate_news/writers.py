@@ -131,6 +131,8 @@ def _age_record(age: Age) -> dict[str, Any]:
         "en": age.english,
         "amount": age.amount,
         "unit": age.unit,
+        "earliest": age.earliest and age.earliest.isoformat(),
+        "latest": age.latest and age.latest.isoformat(),
         "start": age.start,
         "end": age.end,
     }

@@ -7,14 +7,16 @@ three together into the frozen page.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from translate_news.document import Age, Brief, BriefKind, Dateline, Page, Paragraph, ParagraphKind, Sentence, Span
-from translate_news.segment.ages import read_age
+from translate_news.segment.ages import AgeReading, read_age
 from translate_news.segment.datelines import english_dateline, english_place
 from translate_news.segment.grammar import Item, group
 from translate_news.segment.language import page_language
 from translate_news.segment.lines import Line, match_line, read_lines
 from translate_news.segment.sentences import clause_spans, sentence_spans
+from translate_news.segment.times import time_window
 
 __all__ = [
     "clause_spans",
@@ -29,18 +31,19 @@ WHOLE: set[ParagraphKind] = {"title", "subhead", "label", "byline"}  # one row e
 VERBATIM: set[ParagraphKind] = {"furniture", "table"}
 
 
-def segment(text: str, name: str = "-", encoding: str | None = None) -> Page:
+def segment(text: str, name: str = "-", encoding: str | None = None, as_of: datetime | None = None) -> Page:
     """Segment a page of Dutch news into briefs and sentences.
 
     Args:
         text: the page, of any length; line breaks of any kind.
         name: what to call the page in messages and results, such as its path.
         encoding: what the text was decoded from, kept in the result.
+        as_of: when the page was taken (aware, in the page's zone); ages then get their earliest and latest time.
 
     Returns:
         A page whose `spans()` join to `text`. Text without any anatomy becomes one brief of kind `text`.
     """
-    builder = _Builder(text)
+    builder = _Builder(text, as_of)
     briefs = tuple(builder.brief(item) for item in group(read_lines(text)))
     if len(briefs) == 1 and briefs[0].kind == "brief" and not briefs[0].dateline and not briefs[0].age:
         briefs = (replace(briefs[0], kind="text"),)
@@ -50,8 +53,9 @@ def segment(text: str, name: str = "-", encoding: str | None = None) -> Page:
 class _Builder:
     """Turns grouped lines into frozen data, numbering the sentences through the page."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, as_of: datetime | None) -> None:
         self.text = text
+        self.as_of = as_of
         self.count = 0
 
     def brief(self, item: Item) -> Brief:
@@ -97,15 +101,18 @@ class _Builder:
 
     def age(self, line: Line) -> Age:
         assert line.age
-        return Age(
-            line.start, line.end, self.text[line.start : line.end], line.age.english, line.age.amount, line.age.unit
-        )
+        return self.read(line.age, line.start, line.end)
 
     def clock(self, line: Line) -> Age:
         end = self.trimmed_end(line.start, line.marker_end)
-        text = self.text[line.start : end]
-        reading = read_age(text.rstrip(" -–—|:•"))
-        return Age(line.start, end, text, reading.english if reading else text)
+        reading = read_age(self.text[line.start : end].rstrip(" -–—|:•"))
+        assert reading
+        return self.read(reading, line.start, end)
+
+    def read(self, reading: AgeReading, start: int, end: int) -> Age:
+        window = time_window(reading, self.as_of) if self.as_of else None
+        earliest, latest = window or (None, None)
+        return Age(start, end, self.text[start:end], reading.english, reading.amount, reading.unit, earliest, latest)
 
     def trimmed_end(self, start: int, end: int) -> int:
         return start + len(self.text[start:end].rstrip())

@@ -6,7 +6,7 @@ An age is data. It is recognised by pattern, rendered in English by table, and n
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from translate_news.document import AgeUnit
 
@@ -23,15 +23,17 @@ _AMOUNTS = {"een": 1.0, "één": 1.0, "twee": 2.0, "drie": 3.0, "vier": 4.0, "vi
             "een half": 0.5, "anderhalf": 1.5, "anderhalve": 1.5, "een paar": None, "enkele": None}  # fmt: skip
 _QUALIFIERS = {"ruim": "over", "bijna": "almost", "ongeveer": "about", "circa": "about", "meer dan": "more than",
                "minder dan": "less than"}  # fmt: skip
-_DAYS = {"vandaag": "today", "gisteren": "yesterday", "eergisteren": "the day before yesterday",
-         "gisteravond": "yesterday evening", "gistermiddag": "yesterday afternoon", "vanochtend": "this morning",
-         "vanmorgen": "this morning", "vanmiddag": "this afternoon", "vanavond": "this evening"}  # fmt: skip
+_DAYS = {"vandaag": ("today", 0), "gisteren": ("yesterday", 1), "eergisteren": ("the day before yesterday", 2),
+         "gisterochtend": ("yesterday morning", 1), "gisteravond": ("yesterday evening", 1),
+         "gistermiddag": ("yesterday afternoon", 1), "vanochtend": ("this morning", 0), "vanmorgen": ("this morning", 0),
+         "vanmiddag": ("this afternoon", 0), "vanavond": ("this evening", 0)}  # fmt: skip
 _JUST_NOW = {"zojuist": "just now", "zonet": "just now", "daarnet": "just now", "nu": "now", "net": "just now"}
 _WEEKDAYS = {"maandag": "Monday", "dinsdag": "Tuesday", "woensdag": "Wednesday", "donderdag": "Thursday",
              "vrijdag": "Friday", "zaterdag": "Saturday", "zondag": "Sunday"}  # fmt: skip
 _MONTHS = {"januari": "January", "februari": "February", "maart": "March", "april": "April", "mei": "May",
            "juni": "June", "juli": "July", "augustus": "August", "september": "September", "oktober": "October",
            "november": "November", "december": "December"}  # fmt: skip
+_MONTH_NAMES = list(_MONTHS.values())
 _SHORT_WEEKDAYS = {d[:2]: e for d, e in _WEEKDAYS.items()}
 _SHORT_MONTHS = {m[:3]: e for m, e in _MONTHS.items()} | {"mrt": "March", "sept": "September"}
 _INTRODUCTIONS = {
@@ -71,14 +73,25 @@ _GLUED_TAIL = re.compile(rf"(?<=[.!?\"”’')])\s*(?P<age>{_RELATIVE})\s*$", re
 
 @dataclass(frozen=True, slots=True)
 class AgeReading:
-    """What an age text says: English, and amount and unit where it is relative. `length` is in characters."""
+    """What an age text says. `length` is in characters; `amount` and `unit` are there where it is relative.
+
+    `day` counts back from the day of reading (1 is yesterday); `date` is year (None if unsaid), month and day; `clock` is
+    hour and minute.
+    """
 
     length: int
     english: str
     amount: float | None = None
     unit: AgeUnit | None = None
+    day: int | None = None
+    date: tuple[int | None, int, int] | None = None
+    clock: tuple[int, int] | None = None
     stated: bool = False  # "Gepubliceerd op …": belongs to the item it stands in, whichever order the page uses
-    clock: bool = False
+
+    @property
+    def bare_clock(self) -> bool:
+        """Whether it is a time of day and nothing else: `14.32`."""
+        return self.clock is not None and self.day is None and self.date is None and not self.stated
 
 
 def read_age(line: str) -> AgeReading | None:
@@ -90,12 +103,12 @@ def read_age(line: str) -> AgeReading | None:
             return _reading(match)
     if (match := _STATED.fullmatch(line)) and (inner := read_age(match["rest"].strip())):
         words = " ".join(match["intro"].lower().split())
-        return AgeReading(len(line), f"{_INTRODUCTIONS[words]}: {inner.english}", inner.amount, inner.unit, stated=True)
+        return replace(inner, length=len(line), english=f"{_INTRODUCTIONS[words]}: {inner.english}", stated=True)
     if " | " in line or " · " in line:  # "12 mei 2024 14:05 | Laatst bijgewerkt: 15:10"
         parts = [read_age(part.strip()) for part in re.split(r"\s+[|·]\s+", line)]
         known = [part for part in parts if part]
         if len(known) == len(parts):
-            return AgeReading(len(line), " | ".join(p.english for p in known), stated=True)
+            return replace(known[0], length=len(line), english=" | ".join(p.english for p in known), stated=True)
     return None
 
 
@@ -127,19 +140,31 @@ def _reading(match: re.Match[str]) -> AgeReading:
         return _relative(match)
     length = len(match[0])
     if word := found.get("now"):
-        return AgeReading(length, _JUST_NOW[word.lower()])
-    clock = (found.get("clock") or "").replace(".", ":")
+        return AgeReading(length, _JUST_NOW[word.lower()], amount=0, unit="minute")
+    clock = found.get("clock")
+    hour_minute = None
+    if clock:
+        hour, minute = re.split("[:.]", clock)
+        hour_minute = int(hour), int(minute)
+    shown = (clock or "").replace(".", ":")
     if word := found.get("dayword"):
-        return AgeReading(length, ", ".join(filter(None, [_DAYS[word.lower()], clock])))
+        english, day = _DAYS[word.lower()]
+        return AgeReading(length, ", ".join(filter(None, [english, shown])), day=day, clock=hour_minute)
     if word := found.get("numeric"):
-        return AgeReading(length, ", ".join(filter(None, [word.replace("-", "/"), clock])))
+        day_of_month, month_number, year_number = (int(part) for part in re.split("[-/]", word))
+        if not 1 <= month_number <= 12:
+            return AgeReading(length, ", ".join(filter(None, [word, shown])), clock=hour_minute)
+        date = (year_number + (2000 if year_number < 100 else 0), month_number, day_of_month)
+        english = f"{day_of_month} {_MONTH_NAMES[month_number - 1]} {date[0]}"
+        return AgeReading(length, ", ".join(filter(None, [english, shown])), date=date, clock=hour_minute)
     if word := found.get("month"):
+        name = _MONTHS.get(word.lower()) or _SHORT_MONTHS[word.lower()]
         weekday = (found.get("weekday") or "").lower()
         weekday = _WEEKDAYS.get(weekday) or _SHORT_WEEKDAYS.get(weekday, "")
-        month = _MONTHS.get(word.lower()) or _SHORT_MONTHS[word.lower()]
-        date = " ".join(filter(None, [weekday, found["day"], month, found.get("year")]))
-        return AgeReading(length, ", ".join(filter(None, [date, clock])))
-    return AgeReading(length, clock, clock=True)
+        english = " ".join(filter(None, [weekday, found["day"], name, found.get("year")]))
+        date_said = (int(found["year"]) if found.get("year") else None, _MONTH_NAMES.index(name) + 1, int(found["day"]))
+        return AgeReading(length, ", ".join(filter(None, [english, shown])), date=date_said, clock=hour_minute)
+    return AgeReading(length, shown, clock=hour_minute)
 
 
 def _relative(match: re.Match[str]) -> AgeReading:

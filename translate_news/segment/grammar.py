@@ -103,7 +103,7 @@ class _Grouping:
 
     def _age(self, position: int, line: Line) -> None:
         assert line.age
-        clock_entry = line.age.clock and not self.first
+        clock_entry = line.age.bare_clock and not self.first
         if line.age.stated or (clock_entry and not self.dated):
             (self.item or self._open()).times.append(line)
         elif self.first:

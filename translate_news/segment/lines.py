@@ -38,7 +38,7 @@ class Line:
 SHORT_WORDS, SHORT_CHARS = 18, 130  # longest headline in the wire corpus: 14 words, 92 characters
 _LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _ENDED = re.compile(r"[.;:,…][\"'”’»)\]]*$")
-_RULE = re.compile(r"[\W_]+")
+_RULE = re.compile(r"([^\w\s])(?:\s*\1){2,}")  # ---, ***, * * *
 _BULLET = re.compile(r"(?:[-–—•*·▪►●‣◦■□➤✓→]|\d{1,2}\))\s+(?=\S)")
 _CLOCK = re.compile(
     r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s+uur)?(?:\s*[-–—|:•]\s+|\s+|(?=[A-ZÀ-Ý]))(?=[\"'“‘„(]?[A-ZÀ-Ý])"
@@ -128,7 +128,7 @@ def _classify(text: str, start: int, gap: int) -> Line:
 def _known_line(text: str) -> Literal["rule", "furniture", "label", "byline"] | None:
     """The kind of a line that a list or a fixed form tells."""
     if not any(c.isalnum() for c in text):
-        return "rule"
+        return "rule" if _RULE.fullmatch(text) else "furniture"
     if len(text) > 160:
         return None
     if match_line("furniture.tsv", text):
