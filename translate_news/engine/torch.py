@@ -9,6 +9,7 @@ from typing import Any
 
 from translate_news.engine import Decoding, Hardware, Hypothesis, Progress
 from translate_news.engine.marian import EOS, Found, MarianText, Row
+from translate_news.engine.weights import readable
 from translate_news.errors import ModelUnavailable
 from translate_news.models import LocalModel
 
@@ -45,7 +46,7 @@ class TorchEngine:
             raise ModelUnavailable(f"the torch engine computes in {', '.join(dtype)}, not {hardware.compute_type}")
         try:
             model: Any = MarianMTModel.from_pretrained(
-                local.folder, dtype=dtype[hardware.compute_type], local_files_only=True
+                readable(local), dtype=dtype[hardware.compute_type], local_files_only=True
             )
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelUnavailable(f"{local.model.name} cannot be loaded: {error}") from error
