@@ -47,7 +47,7 @@ class Desk:
         """The command line."""
         return [sys.executable, "-m", "translate_news", *map(str, words)]
 
-    def run(self, *words: str | Path, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str | Path, stdin: str = "Het regent.", **environment: str) -> subprocess.CompletedProcess[str]:
         """Run the command to its end."""
         return subprocess.run(
             self.command(*words), input=stdin, capture_output=True, text=True, check=False, timeout=900,
@@ -93,7 +93,7 @@ def until(found: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until something is so; it must become so."""
     end = time.monotonic() + seconds
     while not found():
-        assert time.monotonic() < end, "did not come about"
+        assert time.monotonic() < end, f"did not come about in {seconds} s"
         time.sleep(0.01)
 
 

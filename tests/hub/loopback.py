@@ -110,7 +110,7 @@ class Hub:
             pass
 
         Handler.hub = hub
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = _Server(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.port = self.server.server_address[1]
         self.endpoint = f"http://127.0.0.1:{self.port}"
@@ -125,7 +125,7 @@ class Hub:
     def fetched(self, repo: str, name: str) -> list[str]:
         """The ranges of each GET of a file's body, in order; an empty string is the whole file."""
         content = self.repos[repo].files[name]
-        path = f"/store/{sha256(content)}" if is_large(name) else f"/{repo}/resolve/"
+        path = f"/store/{repo}/{sha256(content)}" if is_large(name) else f"/{repo}/resolve/"
         return [
             wanted for method, asked, wanted in self.asked
             if method == "GET" and asked.startswith(path) and (is_large(name) or asked.endswith(f"/{name}"))
@@ -140,6 +140,11 @@ def serving() -> Iterator[Hub]:
         yield hub
     finally:
         hub.close()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Killed clients are part of the tests: no traceback."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -166,7 +171,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _route(self, path: str) -> None:
         parts = path.strip("/").split("/")
         if parts[0] == "store":
-            return self._stored(parts[1])
+            return self._stored(self.hub.repos["/".join(parts[1:3])], parts[3])
         api = parts[:2] == ["api", "models"]
         if len(parts) < (5 if api else 4):
             return self._error(404, "")
@@ -185,7 +190,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._error(404, "RevisionNotFound")
         if api:
             return self._api(repo_id, repo, commit, verb)
-        return self._resolve(repo, commit, "/".join(rest[1:]))
+        return self._resolve(repo_id, repo, commit, "/".join(rest[1:]))
 
     def _api(self, repo_id: str, repo: Repo, commit: str, verb: str) -> None:
         if self._hit(repo.take("tree" if verb == "tree" else "api")):
@@ -208,7 +213,7 @@ class _Handler(BaseHTTPRequestHandler):
             "tags": ["marian", f"license:{repo.licence}"], "downloads": 1, "likes": 1, "siblings": siblings,
         })  # fmt: skip
 
-    def _resolve(self, repo: Repo, commit: str, name: str) -> None:
+    def _resolve(self, repo_id: str, repo: Repo, commit: str, name: str) -> None:
         content = repo.commits[commit].get(name)
         if content is None:
             return self._error(404, "EntryNotFound", {"X-Repo-Commit": commit})
@@ -219,20 +224,18 @@ class _Handler(BaseHTTPRequestHandler):
         common = {"X-Repo-Commit": commit, "Accept-Ranges": "bytes"}
         if is_large(name):
             linked = {"X-Linked-Etag": f'"{sha256(content)}"', "X-Linked-Size": str(len(content)), "ETag": f'"{blob_id(content)}"'}
-            return self._redirect(f"{self.hub.store}/store/{sha256(content)}", 302, common | linked)
+            return self._redirect(f"{self.hub.store}/store/{repo_id}/{sha256(content)}", 302, common | linked)
         common["ETag"] = f'"{blob_id(content)}"'
         if head:
             return self._headers(200, common | {"Content-Length": str(len(content))})
         return self._body(content, common, repo.take("file", name))
 
-    def _stored(self, digest: str) -> None:
+    def _stored(self, repo: Repo, digest: str) -> None:
         if self.headers.get("Authorization"):
             return self._error(400, "TokenLeaked")  # the store's addresses are signed: a token must not reach it
-        for repo in self.hub.repos.values():
-            for files in repo.commits.values():
-                for name, content in files.items():
-                    if is_large(name) and sha256(content) == digest:
-                        return self._body(content, {"ETag": f'"{digest}"', "Accept-Ranges": "bytes"}, repo.take("file", name))
+        for name, content in (item for files in repo.commits.values() for item in files.items()):
+            if is_large(name) and sha256(content) == digest:
+                return self._body(content, {"ETag": f'"{digest}"', "Accept-Ranges": "bytes"}, repo.take("file", name))
         return self._error(404, "EntryNotFound")
 
     def _body(self, content: bytes, headers: dict[str, str], fault: Fault | None) -> None:

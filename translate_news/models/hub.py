@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 import shutil
 import time
 from collections.abc import Callable, Mapping
@@ -25,6 +26,7 @@ from translate_news.models.lock import Record, git_sum_of, key_of, read_records,
 NOTICES = logging.getLogger("translate_news")
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 TRY_AGAIN = {408, 429, 500, 502, 503, 504}
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 SPARE = 64 << 20  # bytes to leave free on the disk
 T = TypeVar("T")
 
@@ -334,12 +336,21 @@ def _reason(error: Exception, model: Model) -> str:
         return f"{hub} answers {status}; try again later"
     if kind.endswith("Timeout"):
         return f"{hub} answers too slowly; try again, with more patience by HF_HUB_DOWNLOAD_TIMEOUT=60"
-    if kind == "ProxyError":
-        return f"the proxy fails ({cause}); look at HTTPS_PROXY and NO_PROXY"
     if _is_network(cause):
-        return f"the connection to {hub} fails ({cause}); what has arrived is kept; try again"
+        proxies = ", ".join(name for name in PROXIES if os.environ.get(name) or os.environ.get(name.lower()))
+        where = f" through the proxy of {proxies}" if proxies else ""
+        return f"the connection to {hub}{where} fails ({cause}); what has arrived is kept; try again"
     if isinstance(cause, OSError) and cause.errno in FULL:
         return f"the disk is full ({cause}); make room, or set HF_HOME to a folder on another disk"
-    if isinstance(cause, PermissionError):
-        return f"no permission: {cause}; set HF_HOME to a folder of your own"
-    return str(cause).strip().partition("\n")[0] or kind
+    text = str(cause).strip().partition("\n")[0] or kind
+    if "Consistency check" in text:
+        return "a file arrived in part and no more of it came; try again"
+    if isinstance(cause, _WrongBytes):
+        return (
+            f"{text}; they were thrown away; try again, and if it stays so, the hub or something on the way is at fault"
+        )
+    if isinstance(cause, OSError):
+        return f"{text}; set HF_HOME to a folder that you may write in"
+    if isinstance(cause, ValueError | LookupError):
+        return f"what {hub} answers is not the answer of a hub ({text}); is there a login page or a filter in the way?"
+    return text
