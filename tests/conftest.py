@@ -10,6 +10,11 @@ import pytest
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Flags for what takes long."""
+    parser.addoption("--full-replica", action="store_true", help="run models of the true shape from hub to English (minutes)")
+
+
 @pytest.fixture(scope="session")
 def cache_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One cache for the whole run: the bundled model is converted once."""

@@ -152,7 +152,10 @@ def _marian_weights(shape: Shape, rng: np.random.Generator) -> Iterator[tuple[st
     for side in ("encoder", "decoder"):
         yield f"model.{side}.embed_tokens.weight", shared
         yield f"model.{side}.embed_positions.weight", _sinusoids(512, shape.width)
-    yield from _layers(shape, rng)
+    last = f"model.decoder.layers.{shape.layers[1] - 1}.final_layer_norm.weight"
+    for name, tensor in _layers(shape, rng):
+        # With tied tables and random weights the likeliest next word is the last one; random signs break that.
+        yield name, torch.sign(_random(rng, shape.width, scale=1.0)) if name == last else tensor
     yield "lm_head.weight", shared
 
 

@@ -152,7 +152,7 @@ def test_other_content_under_a_recorded_commit(desk: Desk, hub: Hub, repo: str) 
     assert record(desk, repo) == before
 
 
-def test_a_pin_that_does_not_fit(desk: Desk, hub: Hub, repo: str) -> None:
+def test_a_pin_that_does_not_fit(desk: Desk, repo: str) -> None:
     """Weights that differ from the SHA-256 in models.txt are refused at the pull, and not recorded."""
     (desk.home / "mine.txt").write_text(f"mine translate hub:{repo} main sha256:{'0' * 64}\n")
     desk.refused(5, "models", "pull", "mine", "--models-file", "mine.txt", says="pins")

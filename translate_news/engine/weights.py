@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import shutil
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,9 @@ def _rewrite(source: Path, target: Path, tied: bool) -> None:
     from safetensors.torch import save_file
 
     try:
-        weights: Any = torch.load(source, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(source))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about pickle protocols: what matters is raised
+            weights: Any = torch.load(source, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(source))
     except (pickle.UnpicklingError, RuntimeError, ValueError, EOFError, LookupError, zipfile.BadZipFile) as error:
         reason = str(error).strip().partition("\n")[0]
         raise ModelUnavailable(

@@ -1,7 +1,7 @@
 """`models.txt` → which weights, where they lie on this machine, and whether they are whole.
 
 `lines` reads the list, `lock` remembers what was fetched, `local` finds and verifies it, and `hub` fetches: the only
-module that asks a hub anything, and only when `pull` or `resolve` is called.
+module that asks a hub anything, and only when `pull` or `resolve` is called; `trouble` says what went wrong on the way.
 """
 
 from translate_news.models.hub import pull, remove, resolve

@@ -6,15 +6,11 @@ The only module that asks a hub anything. huggingface_hub reads its settings (`H
 
 from __future__ import annotations
 
-import errno
 import logging
-import os
 import shutil
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import filelock
 
@@ -22,13 +18,10 @@ from translate_news.errors import ModelUnavailable
 from translate_news.models.lines import COMMIT, Model, Role
 from translate_news.models.local import MODEL_FILES, WEIGHTS, LocalModel, lacking, locate, require, verify
 from translate_news.models.lock import Record, git_sum_of, key_of, read_records, sha256_of, turn, write_record
+from translate_news.models.trouble import WrongBytes, client_errors, reason, retried
 
 NOTICES = logging.getLogger("translate_news")
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-TRY_AGAIN = {408, 429, 500, 502, 503, 504}
-PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 SPARE = 64 << 20  # bytes to leave free on the disk
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +47,6 @@ class RemoteModel:
         return next(self.files[name] for name in WEIGHTS if name in self.files)
 
 
-class _WrongBytes(RuntimeError):
-    """Files arrived with other content than the hub states; they have been thrown away."""
-
-
 def pull(model: Model, update: bool = False, tries: int = 4) -> LocalModel:
     """Fetch a hub model's files into the hub client's own cache, check each, and record them; nothing when all are here.
 
@@ -76,8 +65,8 @@ def pull(model: Model, update: bool = False, tries: int = 4) -> LocalModel:
             return require(model)
         try:
             return _fetch(model, record, update, tries)
-        except _client_errors() as error:
-            raise ModelUnavailable(f"{model.where} cannot be fetched: {_reason(error, model)}") from error
+        except client_errors() as error:
+            raise ModelUnavailable(f"{model.where} cannot be fetched: {reason(error, model)}") from error
 
 
 def resolve(hub_id: str, revision: str, role: Role, tries: int = 4) -> RemoteModel:
@@ -88,9 +77,9 @@ def resolve(hub_id: str, revision: str, role: Role, tries: int = 4) -> RemoteMod
     """
     model = Model(hub_id, role, f"hub:{hub_id}", revision)
     try:
-        return _retried(lambda: _ask(model, revision), tries)
-    except _client_errors() as error:
-        raise ModelUnavailable(f"{hub_id} cannot be looked up: {_reason(error, model)}") from error
+        return retried(lambda: _ask(model, revision), tries)
+    except client_errors() as error:
+        raise ModelUnavailable(f"{hub_id} cannot be looked up: {reason(error, model)}") from error
 
 
 def remove(model: Model) -> int:
@@ -132,10 +121,10 @@ def _fetch(model: Model, record: Record | None, update: bool, tries: int) -> Loc
     wanted = record.commit if record and not update else model.wanted_revision
     if constants.HF_HUB_OFFLINE:
         return _adopt(model, wanted)
-    remote = _retried(lambda: _ask(model, wanted), tries)
+    remote = retried(lambda: _ask(model, wanted), tries)
     if COMMIT.fullmatch(wanted) and remote.commit != wanted:
         raise ModelUnavailable(f"{model.where}: the hub gives commit {remote.commit} where {wanted} is pinned")
-    folder = _retried(lambda: _download(model, remote), tries)
+    folder = retried(lambda: _download(model, remote), tries)
     sums = {name: sha256_of(folder / name) for name in remote.files}
     if record and record.commit == remote.commit:
         for name, recorded in record.files.items():
@@ -202,7 +191,7 @@ def _download(model: Model, remote: RemoteModel) -> Path:
     for name in bad:
         _throw_away(folder / name)
     if bad:
-        raise _WrongBytes(f"{', '.join(bad)} arrived with other content than the hub states")
+        raise WrongBytes(f"{', '.join(bad)} arrived with other content than the hub states")
     return folder
 
 
@@ -265,92 +254,3 @@ def _check_room(home: Path, size: int) -> None:
             f"no room: {size / 1e6:.0f} MB are to be fetched and {there} has {free / 1e6:.0f} MB free; make room, or set "
             f"HF_HOME to a folder on another disk"
         )
-
-
-def _retried(attempt: Callable[[], T], tries: int) -> T:
-    for number in range(1, tries + 1):
-        try:
-            return attempt()
-        except _client_errors() as error:
-            if number == tries or not _passing(error):
-                raise
-            wait = 2 ** (number - 1)
-            NOTICES.info("%s; trying again in %d s", str(_cause(error)).strip().partition("\n")[0], wait)
-            time.sleep(wait)
-    raise AssertionError("tries is at least 1")
-
-
-def _cause(error: BaseException) -> BaseException:
-    """The client wraps what went wrong into "not in the local cache": what went wrong is what a person wants to know."""
-    while type(error).__name__ == "LocalEntryNotFoundError" and error.__cause__:
-        error = error.__cause__
-    return error
-
-
-def _status(error: BaseException) -> int | None:
-    return getattr(getattr(error, "response", None), "status_code", None)
-
-
-def _passing(error: BaseException) -> bool:
-    """Whether an error may be gone a moment later: a cut line, a busy hub, damaged bytes."""
-    cause = _cause(error)
-    status = _status(cause)
-    if status is not None:
-        return status in TRY_AGAIN
-    if isinstance(cause, _WrongBytes) or "Consistency check" in str(cause):
-        return True
-    return _is_network(cause)
-
-
-def _is_network(error: BaseException) -> bool:
-    return isinstance(error, _client_errors()[0])
-
-
-def _client_errors() -> tuple[type[Exception], ...]:
-    """What the client raises: first its HTTP library's errors (httpx in some releases, httpx2 in others), then the rest."""
-    from huggingface_hub.errors import HfHubHTTPError
-
-    http_error = next(kind for kind in HfHubHTTPError.__mro__ if kind.__name__ == "HTTPError")
-    return (http_error, OSError, ValueError, RuntimeError, LookupError)
-
-
-def _reason(error: Exception, model: Model) -> str:
-    """What went wrong and what to do, in one line."""
-    from huggingface_hub import constants
-
-    cause, hub = _cause(error), constants.ENDPOINT
-    kind, status = type(cause).__name__, _status(cause)
-    if kind == "GatedRepoError":
-        return f"its owner gives it out on request: ask on {hub}/{model.where}, then log in with: hf auth login"
-    if kind == "RevisionNotFoundError":
-        return f"it has no revision {model.wanted_revision!r}; wanted is a commit, a tag or main"
-    if kind == "RepositoryNotFoundError" or status == 404:
-        return (
-            f"{hub} has no such model, or it is private: check the name; for a private one log in with: hf auth login"
-        )
-    if status in (401, 403):
-        return (
-            f"{hub} refuses access ({status}): the token is wrong or lacks the right; log in again with: hf auth login"
-        )
-    if status is not None:
-        return f"{hub} answers {status}; try again later"
-    if kind.endswith("Timeout"):
-        return f"{hub} answers too slowly; try again, with more patience by HF_HUB_DOWNLOAD_TIMEOUT=60"
-    if _is_network(cause):
-        proxies = ", ".join(name for name in PROXIES if os.environ.get(name) or os.environ.get(name.lower()))
-        where = f" through the proxy of {proxies}" if proxies else ""
-        return f"the connection to {hub}{where} fails ({cause}); what has arrived is kept; try again"
-    if isinstance(cause, OSError) and cause.errno in FULL:
-        return f"the disk is full ({cause}); make room, or set HF_HOME to a folder on another disk"
-    text = str(cause).strip().partition("\n")[0] or kind
-    if "Consistency check" in text:
-        return "a file arrived in part and no more of it came; try again"
-    if isinstance(cause, _WrongBytes):
-        return (
-            f"{text}; they were thrown away; try again, and if it stays so, the hub or something on the way is at fault"
-        )
-    if isinstance(cause, OSError):
-        return f"{text}; set HF_HOME to a folder that you may write in"
-    if isinstance(cause, ValueError | LookupError):
-        return f"what {hub} answers is not the answer of a hub ({text}); is there a login page or a filter in the way?"
-    return text
