@@ -11,6 +11,7 @@ import sys
 
 import click
 
+from translate_news.cli.doctor import doctor_command
 from translate_news.cli.models import models_group
 from translate_news.cli.segment import segment_command
 from translate_news.cli.translate import translate_command
@@ -58,7 +59,7 @@ def cli(context: click.Context) -> None:
     notices.setLevel(logging.INFO)
 
 
-for command in (translate_command, segment_command, models_group):
+for command in (translate_command, segment_command, models_group, doctor_command):
     cli.add_command(command)
 
 

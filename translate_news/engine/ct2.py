@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from translate_news.engine import Decoding, Hardware, Hypothesis, Progress
 from translate_news.engine.convert import convert
+from translate_news.engine.machine import cores
 from translate_news.engine.made import made
 from translate_news.engine.marian import Found, MarianText, Row
 from translate_news.engine.weights import readable
-from translate_news.errors import ModelUnavailable
+from translate_news.errors import ModelUnavailable, UsageError
 from translate_news.models import LocalModel
 
 
@@ -29,11 +29,9 @@ class CTranslate2Engine:
         self._batch_size = hardware.batch_size
         self.device = _device(hardware.device, ctranslate2.get_cuda_device_count())
         kind, _, index = self.device.partition(":")
-        compute_type = hardware.compute_type
-        if compute_type == "auto":
-            compute_type = "int8_float32" if kind == "cpu" else "float16"
+        compute_type = _compute_type(hardware.compute_type, kind)
         # On a CPU one thread for each of several workers beats several threads for one (measured: 1,790 to 843 tok/s).
-        self._workers = (hardware.threads or _cores()) if kind == "cpu" else 1
+        self._workers = (hardware.threads or cores()) if kind == "cpu" else 1
         folder = converted(local, "int8" if compute_type.startswith("int8") else compute_type)
         self._translator = ctranslate2.Translator(
             str(folder),
@@ -83,8 +81,29 @@ def _device(wanted: str, gpus: int) -> str:
     return wanted
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _compute_type(wanted: str, kind: str) -> str:
+    """The type to compute in: int8 on a CPU, half precision on CUDA, or what was asked for, if the device can.
+
+    Never left to CTranslate2, which turns a float32 model into int8 unasked, or falls back in silence.
+    """
+    able = ctranslate2_types(kind)
+    if wanted == "auto":
+        preferred = ("int8_float32", "float32") if kind == "cpu" else ("bfloat16", "float16", "float32")
+        return next(one for one in preferred if one in able)
+    if wanted == "int8" and kind == "cpu":
+        wanted = "int8_float32"
+    if wanted not in able:
+        raise UsageError(
+            f"--compute-type {wanted}: CTranslate2 cannot do that on {kind} here; it can {', '.join(able)}"
+        )
+    return wanted
+
+
+def ctranslate2_types(kind: str) -> list[str]:
+    """What CTranslate2 can compute in on a kind of device here."""
+    import ctranslate2
+
+    return sorted(ctranslate2.get_supported_compute_types(kind))
 
 
 def converted(local: LocalModel, quantization: str) -> Path:

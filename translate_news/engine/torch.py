@@ -78,6 +78,7 @@ class TorchEngine:
         mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in ids], device=self.device)
         with torch.inference_mode():
             encoded = self._model.get_encoder()(input_ids=padded, attention_mask=mask)
+            hidden = encoded.last_hidden_state  # beams will repeat the rows of `encoded` in its place
             sequences = self._model.generate(
                 encoder_outputs=encoded,
                 attention_mask=mask,
@@ -90,7 +91,7 @@ class TorchEngine:
                 forced_eos_token_id=None,  # a row that reaches its limit is reported as cut
                 do_sample=False,
             )
-            return self._found(encoded.last_hidden_state, mask, sequences)
+            return self._found(hidden, mask, sequences)
 
     def _found(self, encoded: Any, mask: Any, sequences: Any) -> list[Found]:
         """Pieces and scores of the sequences, which the model reads once more, a few rows at a time.
