@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from translate_news.document import Page
-from translate_news.readers import read_path, read_text
+from translate_news.readers import read_bytes, read_path
 from translate_news.segment import segment
 from translate_news.writers import anatomy_record, write_outline
 
@@ -28,5 +28,5 @@ def segment_command(file: str, as_json: bool) -> None:
 
 def read_page(file: str) -> Page:
     """Read and segment a file, or standard input for `-`."""
-    source = read_text(sys.stdin.buffer.read(), "standard input") if file == "-" else read_path(Path(file))
+    source = read_bytes(sys.stdin.buffer.read(), "standard input") if file == "-" else read_path(Path(file))
     return segment(source.text, file, source.encoding)
