@@ -77,6 +77,15 @@ def english_place(place: str) -> str:
     return english.upper() if key.isupper() else english
 
 
+def agency_name(code: str) -> str | None:
+    """The full name of an agency by its code in a dateline; None when it is not in `data/agencies.tsv`.
+
+    >>> agency_name("RTR")
+    'Reuters'
+    """
+    return word_table("agencies.tsv").get(code.upper())
+
+
 def english_dateline(dateline: Dateline) -> str:
     """A dateline in English wire style, without the space before the sentence: `BRUSSELS/THE HAGUE (ANP) -`."""
     places = "/".join(english_place(p) for p in dateline.places)
