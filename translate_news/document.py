@@ -40,13 +40,14 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
-    """`BRUSSEL/DEN HAAG (ANP/BELGA) - `: places and agencies as they stand; data, never translated by a model."""
+    """`BRUSSEL/DEN HAAG (ANP/BELGA) - `: places, agencies and date as they stand; data, never translated by a model."""
 
     start: int
     end: int
     text: str
     places: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()
+    date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
