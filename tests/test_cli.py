@@ -84,6 +84,16 @@ def test_output_file_is_what_stdout_would_be(run: Run, tmp_path: Path, form: str
     assert {path.name for path in tmp_path.iterdir()} == {"out"}
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_full_output(tmp_path: Path) -> None:
+    """An output that cannot be written is one clear line, not a traceback."""
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "translate_news", "-q", "-e", "echo", str(PAGES[0])]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == "translate-news: the output cannot be written: No space left on device\n"
+
+
 def test_jsonl_is_a_line_a_brief(run: Run) -> None:
     """Each line of jsonl is one brief with its page, id, dateline, age and sentences in both languages."""
     done = run("-e", "echo", "-f", "jsonl", PAGES[1])
