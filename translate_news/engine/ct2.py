@@ -121,7 +121,7 @@ def converted(local: LocalModel, quantization: str) -> Path:
                 if not (target / "model.bin").is_file():
                     shutil.rmtree(target, ignore_errors=True)
                     made.rename(target)
-    except (OSError, RuntimeError, ValueError, KeyError) as error:
+    except (OSError, RuntimeError, ValueError, KeyError, AttributeError) as error:
         raise ModelUnavailable(
             f"{local.model.name} cannot be converted for CTranslate2: {error}; try --engine torch"
         ) from error
