@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from translate_news.errors import Unreadable
+from translate_news.readers import read_path
 from translate_news.segment import segment
 
 ROOT = Path(__file__).parent.parent
@@ -59,7 +61,7 @@ def test_echo_keeps_the_structure(run: Run) -> None:
     assert [line for line in lines if line.endswith(" ago")] == [
         "3 minutes ago", "26 minutes ago", "1 hour ago", "2 hours ago",
     ]  # fmt: skip
-    assert "More from World" in lines
+    assert "More world news" in lines
     assert "11,000 hectare" in lines
 
 
@@ -80,6 +82,16 @@ def test_output_file_is_what_stdout_would_be(run: Run, tmp_path: Path, form: str
     assert written.stdout == ""
     assert (tmp_path / "out").read_text(encoding="utf-8") == shown.stdout
     assert {path.name for path in tmp_path.iterdir()} == {"out"}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_full_output(tmp_path: Path) -> None:
+    """An output that cannot be written is one clear line, not a traceback."""
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "translate_news", "-q", "-e", "echo", str(PAGES[0])]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == "translate-news: the output cannot be written: No space left on device\n"
 
 
 def test_jsonl_is_a_line_a_brief(run: Run) -> None:
@@ -140,6 +152,17 @@ def test_forbidden_file(run: Run, tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_text("Tekst.")
     (tmp_path / "page.txt").chmod(0)
     refused(run("page.txt"), 6, "no permission")
+
+
+def test_unreadable_for_the_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Permission and disk errors become ours, with the file's name, whoever runs the tests."""
+    for error, word in ((PermissionError(13, "x"), "no permission"), (OSError(5, "Input/output error"), "Input/output")):
+        def fail(_: Path, error: OSError = error) -> bytes:
+            raise error
+
+        monkeypatch.setattr(Path, "read_bytes", fail)
+        with pytest.raises(Unreadable, match=word):
+            read_path(tmp_path / "page.txt")
 
 
 TEXT = "GENÈVE (ANP) - De premier zei: „Het is één grote puinhoop”. Dat kost 5 €."
@@ -217,6 +240,13 @@ def test_own_models_file_comes_first(run: Run, tmp_path: Path) -> None:
     folder = run("models", "path", "nl-en-mini").stdout.strip()
     (tmp_path / "mine.txt").write_text(f"nl-en-mini translate path:{folder}\n")
     assert f"path:{folder}" in run("models", "list", "--models-file", "mine.txt").stdout
+
+
+def test_models_file_of_the_config_folder(run: Run, tmp_path: Path) -> None:
+    """A models.txt in the config folder is read without being named."""
+    (tmp_path / "config" / "translate-news").mkdir(parents=True)
+    (tmp_path / "config" / "translate-news" / "models.txt").write_text("mine translate hub:someone/nl-en main\n")
+    assert "hub:someone/nl-en" in run("models", "list").stdout
 
 
 def test_a_changed_model_is_refused(run: Run, tmp_path: Path) -> None:

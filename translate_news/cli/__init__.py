@@ -63,3 +63,8 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output has gone: be quiet, as a filter is
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+    except OSError as error:  # reading has its own errors; this is an output that cannot be written
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        where = f" {error.filename}" if error.filename else ""
+        click.echo(f"translate-news: the output cannot be written:{where} {error.strerror or error}", err=True)
+        sys.exit(1)
