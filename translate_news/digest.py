@@ -56,7 +56,7 @@ def _records(translation: Translation) -> Iterator[dict[str, object]]:
 
 def _headed(translation: Translation) -> Iterator[tuple[Brief, Headline]]:
     for brief, headline in zip(translation.page.briefs, translation.headlines, strict=False):
-        if headline:
+        if headline and headline.text:
             yield brief, headline
 
 

@@ -22,7 +22,13 @@ _DUTCH_UNITS = {word: value for value, word in enumerate(
     "nul een twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien zeventien "
     "achttien negentien twintig".split())}  # fmt: skip
 _SCORE = re.compile(r"(?<![\w.,-])\d{1,3}-\d{1,3}(?![\w-]|[.,]\d)")
-_TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[:.]\d+)?|[a-z]+", re.I)
+_TENS = frozenset(range(20, 100, 10))
+_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[:.]\d+)?"
+_RUN = re.compile(  # `2.3 billion`, `twenty-one`, `a million`: numbers and scales with nothing between them
+    rf"(?:(?:{_DIGITS})|\b(?:{'|'.join(_UNITS)}|hundred|thousand|million)\b)"
+    rf"(?:[\s-]+(?:(?:{_DIGITS})\b|(?:{'|'.join([*_UNITS, *_SCALES])})\b))*",
+    re.I,
+)
 _DUTCH_TOKEN = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?|[a-zëï]+", re.I)
 
 
@@ -32,23 +38,17 @@ def english_figures(text: str) -> set[str]:
     `one` is left out: it is a pronoun as often as a number.
     """
     found = set(_SCORE.findall(text)) | {word.lower() for word in _VAGUE.findall(text)}
-    run: list[tuple[float, bool]] = []
-    for token in (match[0] for match in _TOKEN.finditer(text)):
-        value = _read(token)
-        scale = _SCALES.get(token.lower()) if run or token.lower() in {"hundred", "thousand", "million"} else None
-        if scale is not None:
-            run.append((scale, True))
-            continue
-        if value is None or (
-            run and not (run[-1][0] in (20, 30, 40, 50, 60, 70, 80, 90) and value < 10) and not run[-1][1]
-        ):
-            found |= _values(run)
-            run = []
-        if value is not None:
-            run.append((value, False))
-        elif token.lower() in _ORDINALS:
-            found.add(f"{_ORDINALS[token.lower()]}.")
-    found |= _values(run)
+    for match in _RUN.finditer(text):
+        run: list[tuple[float, bool]] = []
+        for token in re.split(r"[\s-]+", match[0].lower()):
+            value, scale = _read(token), _SCALES.get(token)
+            tens = bool(run) and run[-1][0] in _TENS and value is not None and value < 10
+            if scale is None and run and not run[-1][1] and not tens:
+                found |= _values(run)
+                run = []
+            run.append((scale, True) if scale is not None else (value or 0.0, False))
+        found |= _values(run)
+    found |= {f"{_ORDINALS[word.lower()]}." for word in re.findall(r"[A-Za-z]+", text) if word.lower() in _ORDINALS}
     found |= {f"{number}." for number in re.findall(r"\b(\d+)(?:st|nd|rd|th)\b", text)}
     return found - {"1"}
 

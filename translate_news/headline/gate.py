@@ -44,8 +44,13 @@ class Ground:
     titles: tuple[str, ...] = ()
 
     @cached_property
+    def body(self) -> str:
+        """The English sentences in one piece, with straight quotes: what a model is shown."""
+        return straight(" ".join(self.english))
+
+    @cached_property
     def text(self) -> str:
-        """The English in one piece, with straight quotes."""
+        """The English that counts as the brief: its sentences, and the dateline's places."""
         return straight(" ".join((*self.english, *self.places)))
 
     @cached_property
@@ -234,7 +239,13 @@ def _governed(words: list[str], at: int) -> str:
         return ""
     for word in words[at + 1 : at + 1 + REACH]:
         clean = word.strip(".,;:!?\"'()")
-        if clean.lower() not in _SMALL and clean and not listed("prepositions", clean) and not listed("hedges", clean):
+        if (
+            clean
+            and not clean[0].isupper()
+            and clean.lower() not in _SMALL
+            and not listed("prepositions", clean)
+            and not listed("hedges", clean)
+        ):
             return clean
         if word.endswith((",", ";", ":")):
             break

@@ -40,6 +40,7 @@ TIMES = re.compile(
     r"|this (?:week|weekend)|in recent (?:days|weeks|months|years)|in the past (?:few )?(?:days|weeks|months|years)"
     r"|for the time being|recently|meanwhile|at present|currently|nowadays|again and again"
     r")\b(?!['’])"
+    rf"|(?<=[a-z] )(?<!\bnext )(?<!\bevery )(?<!\bfrom )(?<!\buntil )(?<!\band )(?<!\bto )(?<!\bof ){DAY}(?: {PART})? (?=[a-z])"
 )
 CLOCK = re.compile(r"^\d{1,2}[:.]\d\d(?:\s*[ap]\.m\.)?\s*[–—-]\s*")
 ASIDE = re.compile(r"\s*\([^()]*\)|\s+[–—]\s[^–—]+\s[–—](?=\s)|\s--\s.+?\s--(?=\s)")
@@ -320,7 +321,8 @@ def tidy_end(line: str) -> str:
     words = line.split(" ")
     while len(words) > 1 and _dangles(words[-1]):
         words.pop()
-    return re.sub(r",\"$", '"', " ".join(words).rstrip(" ,;:–—-"))
+    line = re.sub(r",\"$", '"', " ".join(words).rstrip(" ,;:–—-"))
+    return re.sub(r"(?<![A-Z])\.$", "", line)
 
 
 def _dangles(word: str) -> bool:
@@ -341,4 +343,4 @@ def lede_of(ground: Ground) -> str:
     ]
     printable = [line for line in lines if not gate(line, ground)]
     fitting = [line for line in lines if fits(line)]
-    return next(iter([*printable, *fitting, *lines]), "")
+    return next(iter([*printable, *fitting]), "")

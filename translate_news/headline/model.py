@@ -18,7 +18,7 @@ Gated = tuple[str, tuple[Finding, ...]]
 
 def model_lines(grounds: Sequence[Ground], summariser: Summariser, progress: Progress) -> list[Gated]:
     """For each brief a line that passed the gate, with what was refused before it; an empty line when none passed."""
-    written = summariser.summarise([ground.text for ground in grounds], FIRST, (), progress)
+    written = summariser.summarise([ground.body for ground in grounds], FIRST, (), progress)
     gated = [
         choose([hypothesis.text for hypothesis in lines], ground)
         for ground, lines in zip(grounds, written, strict=True)
@@ -44,7 +44,7 @@ def choose(lines: Sequence[str], ground: Ground) -> Gated:
 def _again(ground: Ground, line: str, refused: tuple[Finding, ...], summariser: Summariser) -> Gated:
     """Ask once more, with a wider search in which the words that the brief lacks are forbidden."""
     banned = foreign(line, ground)
-    (lines,) = summariser.summarise([ground.text], AGAIN, banned)
+    (lines,) = summariser.summarise([ground.body], AGAIN, banned)
     again, _ = choose([hypothesis.text for hypothesis in lines], ground)
     return again, refused
 
