@@ -229,7 +229,7 @@ def test_models_list_and_path(run: Run) -> None:
     listed = run("models", "list").stdout
     assert "* nl-en-mini" in listed
     assert "opus-big" in listed
-    assert listed.count("not here") == 2
+    assert listed.count("not here") == 4
     folder = Path(run("models", "path", "nl-en-mini").stdout.strip())
     assert (folder / "model.safetensors").is_file()
     refused(run("models", "path", "opus"), 5, "models pull opus")
@@ -276,3 +276,63 @@ def test_strict_exits_with_three(run: Run, tmp_path: Path) -> None:
     done = run("--strict", "-m", "nl-en-mini", "page.txt")
     assert done.stdout
     assert done.returncode == (3 if "doubt:" in done.stderr else 0)
+
+
+def test_headlines_stand_over_their_briefs(run: Run) -> None:
+    """`--headlines` puts a line over each brief that has no title, and a headline into the data of each."""
+    done = run("-e", "echo", "--headlines", PAGES[1])
+    plain = run("-e", "echo", PAGES[1])
+    added = [line for line in done.stdout.splitlines() if line not in plain.stdout.splitlines()]
+    assert len(added) == 3
+    assert [line for line in done.stdout.splitlines() if line not in added] == plain.stdout.splitlines()
+    briefs = [json.loads(line) for line in run("-e", "echo", "--headlines", "-f", "jsonl", PAGES[1]).stdout.splitlines()]
+    assert [brief["headline"]["text"] for brief in briefs] == added
+    assert all(set(brief["headline"]) == {"text", "method", "model", "findings"} for brief in briefs)
+    assert all(brief["signature"]["headline"] == "lede" for brief in briefs)
+
+
+def test_an_article_keeps_its_own_title(run: Run) -> None:
+    """The article's title is its headline, not printed twice, with the other line beside it in the data."""
+    done = run("-e", "echo", "--headlines", "-f", "json", PAGES[0])
+    article = json.loads(done.stdout)["briefs"][0]
+    assert article["headline"]["method"] == "title"
+    assert article["headline"]["beside"]["method"] == "lede"
+    text = run("-e", "echo", "--headlines", PAGES[0]).stdout
+    assert text.count(article["headline"]["text"]) == 1
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json", "jsonl"])
+def test_headlines_only_is_a_line_a_brief(run: Run, form: str) -> None:
+    """The digest has a line a brief with its place and age, in every format."""
+    done = run("-e", "echo", "--headlines-only", "-f", form, PAGES[1])
+    assert done.returncode == 0
+    if form == "json":
+        found = json.loads(done.stdout)["headlines"]
+        assert [h["places"] for h in found][1] == ["PARIS"]
+    else:
+        lines = done.stdout.splitlines()
+        assert len(lines) == 3
+        assert "PARIS" in lines[1]
+        assert "38 minutes ago" in lines[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "word"),
+    [
+        (["--headline-method", "lede", "page.txt"], 2, "--headlines-only"),
+        (["--headlines", "--headline-method", "lede", "--headline-model", "x", "page.txt"], 2, "no model"),
+        (["--headlines", "--headline-model", "distilbart-xsum-12-6", "page.txt"], 5, "models pull distilbart-xsum-12-6"),
+        (["--headlines", "--headline-model", "no-such-model", "page.txt"], 5, "distilbart-xsum-12-1"),
+    ],
+)
+def test_wrong_words_about_headlines(run: Run, tmp_path: Path, arguments: list[str], code: int, word: str) -> None:
+    """Headline options that contradict each other, and headline models that are not here, are refused."""
+    (tmp_path / "page.txt").write_text("Het regent in Breda.")
+    refused(run(*arguments), code, word)
+
+
+def test_a_page_without_briefs_has_no_headlines(run: Run, tmp_path: Path) -> None:
+    """A page of labels alone gives an empty digest and no error."""
+    (tmp_path / "page.txt").write_text("Meer uit Buitenland\n")
+    done = run("-e", "echo", "--headlines-only", "page.txt")
+    assert (done.returncode, done.stdout) == (0, "")

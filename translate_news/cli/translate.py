@@ -14,6 +14,7 @@ import click
 
 from translate_news import models
 from translate_news.batch import write_whole
+from translate_news.cli.headlines import headline_options, open_headliner, renderer
 from translate_news.cli.models import models_file_option
 from translate_news.cli.segment import as_of_option, read_page
 from translate_news.document import Page, Translation
@@ -52,6 +53,7 @@ BUNDLED_NOTE = (
     show_default=True,
     help="What to do with lines such as 'Lees ook' and photo credits.",
 )
+@headline_options
 @click.option("--strict", is_flag=True, help="Exit with 3 when a sentence is to be doubted.")
 @click.option("-q", "--quiet", is_flag=True, help="No notes and no progress; errors and doubts still show.")
 def translate_command(
@@ -65,10 +67,13 @@ def translate_command(
         raise failed[0]
     started = time.monotonic()
     options = Options(Decoding(rest["beam"], rest["length_penalty"]))
+    write = renderer(form, rest)
+    headliner = open_headliner(rest, _hardware(rest))
     engine, local = _open(rest, quiet)
+    signature = signature_of(engine, local, options, headliner)
     with _Progress(quiet) as progress:
-        translations = translate(pages, engine, options, signature_of(engine, local, options), progress)
-    text = ("\n" if form == "text" else "").join(map(WRITERS[form], translations))
+        translations = translate(pages, engine, options, signature, progress, headliner)
+    text = ("\n" if form == "text" and not rest["headlines_only"] else "").join(map(write, translations))
     if output:
         write_whole(output, text)
     else:
@@ -84,13 +89,17 @@ def translate_command(
 
 def _open(rest: dict[str, Any], quiet: bool) -> tuple[Engine, LocalModel | None]:
     """Open the engine that was asked for, or the default; say so when only the bundled model is here."""
-    hardware = Hardware(rest["device"], rest["threads"], rest["compute_type"], rest["batch_size"])
+    hardware = _hardware(rest)
     if rest["engine"] == "echo":
         return open_engine("echo", None, hardware), None
     local = models.require(models.choose(models.read_models(rest["models_file"]), rest["model"]))
     if rest["model"] is None and local.model.scheme == "bundled" and not quiet:
         click.echo(BUNDLED_NOTE.format(name=local.model.name), err=True)
     return open_engine(rest["engine"] or "ctranslate2", local, hardware), local
+
+
+def _hardware(rest: dict[str, Any]) -> Hardware:
+    return Hardware(rest["device"], rest["threads"], rest["compute_type"], rest["batch_size"])
 
 
 def _read_pages(
