@@ -31,6 +31,7 @@ from rouge_score.rouge_scorer import RougeScorer
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from training.corpus import WireBrief, briefs
 from translate_news import models
 from translate_news.document import Page
 from translate_news.engine import Hardware, Summariser, open_engine, open_summariser
@@ -40,7 +41,6 @@ from translate_news.headline.form import fits
 from translate_news.headline.model import FIRST
 from translate_news.pipeline import translate
 from translate_news.segment import segment, sentence_spans
-from training.corpus import WireBrief, briefs
 
 FLOORS = ROOT / "benchmarks" / "floors.json"
 WIRE_DEV = ROOT / "training" / "wire" / "dev.txt"
