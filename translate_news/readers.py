@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from translate_news.errors import Unreadable
 
@@ -38,8 +38,22 @@ def read_path(path: Path) -> Source:
     Raises:
         Unreadable: missing, forbidden, a folder, empty, binary, or in an encoding we cannot tell.
     """
+    return read_data(load(path, Path.read_bytes), str(path))
+
+
+def read_data(data: bytes, name: str) -> Source:
+    """Read bytes that were loaded before, by the reader for the suffix of their name; raises as `read_path` does."""
+    return READERS.get(PurePath(name).suffix.lower(), read_text)(data, name)
+
+
+def load(path: Path, read: Callable[[Path], bytes]) -> bytes:
+    """The bytes that `read` gets from a file.
+
+    Raises:
+        Unreadable: missing, forbidden, a folder, or a fault of the disk, each with what to do.
+    """
     try:
-        data = path.read_bytes()
+        return read(path)
     except FileNotFoundError:
         raise Unreadable(f"{path}: no such file; check the name, or use - to read from standard input") from None
     except IsADirectoryError:
@@ -48,7 +62,6 @@ def read_path(path: Path) -> Source:
         raise Unreadable(f"{path}: no permission to read it; chmod +r it or run as a user who may") from None
     except OSError as error:
         raise Unreadable(f"{path}: cannot be read: {error.strerror or error}") from error
-    return READERS.get(path.suffix.lower(), read_text)(data, str(path))
 
 
 def read_text(data: bytes, name: str = "-") -> Source:

@@ -13,6 +13,7 @@ import click
 
 from translate_news import models
 from translate_news.batch import write_whole
+from translate_news.cli.folder import Opened, folder_options, is_folder_run, plan_of, translate_folder
 from translate_news.cli.models import models_file_option
 from translate_news.cli.segment import read_page
 from translate_news.document import Page, Translation
@@ -43,12 +44,16 @@ BUNDLED_NOTE = (
 @click.option("--threads", type=click.IntRange(0), default=0, help="CPU threads; 0 is all cores.", show_default=True)
 @click.option("--compute-type", default="auto", help="int8_float32, float32, float16, …", show_default=True)
 @click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True, help="Sentences a batch.")
+@folder_options
 @click.option("--strict", is_flag=True, help="Exit with 3 when a sentence is to be doubted.")
 @click.option("-q", "--quiet", is_flag=True, help="No notes and no progress; errors and doubts still show.")
 def translate_command(
     files: Sequence[str], output: Path | None, form: str, strict: bool, quiet: bool, **rest: Any
 ) -> None:
-    """Translate Dutch news FILEs (- is standard input) into English."""
+    """Translate Dutch news FILEs (- is standard input) into English; a folder is mirrored into the folder OUTPUT."""
+    if is_folder_run(files, output):
+        translate_folder(plan_of(files, output, form, rest), lambda: _window(rest, quiet), strict, quiet)
+        return
     if output:
         _check_output(output)
     pages, failed = _read_pages(files)
@@ -82,6 +87,14 @@ def _open(rest: dict[str, Any], quiet: bool) -> tuple[Engine, LocalModel | None]
     if rest["model"] is None and local.model.scheme == "bundled" and not quiet:
         click.echo(BUNDLED_NOTE.format(name=local.model.name), err=True)
     return open_engine(rest["engine"] or "ctranslate2", local, hardware), local
+
+
+def _window(rest: dict[str, Any], quiet: bool) -> Opened:
+    """What a folder run needs of the engine: a window of pages → their translations, and how they are made."""
+    options = Options(Decoding(rest["beam"], rest["length_penalty"]))
+    engine, local = _open(rest, quiet)
+    signature = signature_of(engine, local, options)
+    return lambda pages: translate(pages, engine, options, signature), signature
 
 
 def _read_pages(files: Sequence[str]) -> tuple[list[Page], list[TranslateNewsError]]:
