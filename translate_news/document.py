@@ -9,7 +9,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -40,13 +40,14 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
-    """`BRUSSEL/DEN HAAG (ANP/BELGA) - `: places and agencies as they stand; data, never translated by a model."""
+    """`BRUSSEL/DEN HAAG (ANP/BELGA) - `: places, agencies and date as they stand; data, never translated by a model."""
 
     start: int
     end: int
     text: str
     places: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()
+    date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class Brief:
     def id(self) -> str:
         """16 hex digits of SHA-256 over the Dutch words, without age and white space: the same brief, the same id."""
         place = self.dateline.text if self.dateline else ""
-        words = " ".join([place, *(s.text for s in self.sentences)])
+        words = " ".join([place, *(s.text for p in self.paragraphs if p.kind != "furniture" for s in p.sentences)])
         normal = re.sub(r"\s+", " ", unicodedata.normalize("NFC", words)).strip()
         return hashlib.sha256(normal.encode()).hexdigest()[:16]
 
@@ -140,6 +141,15 @@ class Page:
     def sha256(self) -> str:
         """Hash of the page's text in UTF-8, for manifests and resuming."""
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def without_furniture(self) -> Page:
+        """The page without its furniture; what is left keeps its offsets and numbers. Its spans no longer join."""
+        briefs = [
+            replace(brief, paragraphs=tuple(p for p in brief.paragraphs if p.kind != "furniture"))
+            for brief in self.briefs
+            if brief.kind != "furniture"
+        ]
+        return replace(self, briefs=tuple(briefs))
 
     def spans(self) -> tuple[Span, ...]:
         """Spans that join to the very text: named ones, and `space` between them (white space only, by contract 1)."""

@@ -20,6 +20,7 @@ from translate_news.segment import match_line
 Progress = Callable[[int, int], None]
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|[@#]\w+")
+_CREDIT = re.compile(r"(?i)(?:foto|beeld|bron|copyright|©|\(c\))|[^\s]+$")  # names follow, or nothing: no model needed
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -107,6 +108,8 @@ def prepare(page: Page, kind: ParagraphKind, sentence: Sentence) -> Row:
         colon = ":" if text.endswith(":") else ""
         return Row(sentence, english=english_label(english) + colon, method="table")
     if kind == "byline" and (english := match_line("bylines.tsv", text)):
+        return Row(sentence, english=english, method="table")
+    if kind == "furniture" and _CREDIT.match(text) and (english := match_line("furniture.tsv", text)):
         return Row(sentence, english=english, method="table")
     bare = _ADDRESS.sub("", text)
     if not any(c.isalpha() for c in bare):

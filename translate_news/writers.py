@@ -11,11 +11,12 @@ from typing import Any
 import msgspec
 
 from translate_news.document import Age, Brief, Page, Paragraph, Rendering, Translation
-from translate_news.segment import english_dateline, english_place
+from translate_news.segment import agency_name, english_dateline, english_place
 
 Writer = Callable[[Translation], str]
+Paint = Callable[[str, str], str]
 
-SCHEMA = 1  # of the json and jsonl formats; grows when a field changes its meaning
+SCHEMA = 1  # of json and jsonl: data/schema/page-1.schema.json; grows when a field changes its meaning
 
 
 def write_text(translation: Translation) -> str:
@@ -120,7 +121,7 @@ def _brief_record(translation: Translation, brief: Brief) -> dict[str, Any]:
             "nl": dateline.text,
             "en": english_dateline(dateline),
             "places": [{"nl": place, "en": english_place(place)} for place in dateline.places],
-            "agencies": list(dateline.agencies),
+            "agencies": [{"code": code, "name": agency_name(code)} for code in dateline.agencies],
         },
         "age": brief.age and _age_record(brief.age),
         "times": [_age_record(time) for time in brief.times],
@@ -176,22 +177,32 @@ def anatomy_record(page: Page) -> dict[str, Any]:
     return record | {"spans": [{"kind": s.kind, "start": s.start, "end": s.end} for s in page.spans()]}
 
 
-def write_outline(page: Page) -> str:
-    """A page's anatomy for people: a line a brief with its facts, then its paragraphs with numbered sentences."""
-    return "".join(f"{line}\n" for brief in page.briefs for line in _outline(page, brief))
+def write_outline(page: Page, paint: Paint = lambda role, text: text) -> str:
+    """A page's anatomy for people: a line a brief with its facts, then its paragraphs with numbered sentences.
+
+    `paint` may colour a part by its role: brief, dateline, age, paragraph or verbatim.
+    """
+    return "".join(f"{line}\n" for brief in page.briefs for line in _outline(page, brief, paint))
 
 
-def _outline(page: Page, brief: Brief) -> Iterator[str]:
-    facts: list[str] = [brief.kind]
+def _outline(page: Page, brief: Brief, paint: Paint) -> Iterator[str]:
+    facts: list[str] = [paint("brief", brief.kind)]
     if brief.dateline:
-        facts.append(f"dateline {brief.dateline.text!r} = {english_dateline(brief.dateline)!r}")
-    facts += [f"age {age.text!r} = {age.english!r}" for age in filter(None, (brief.age, *brief.times))]
+        facts.append(paint("dateline", f"dateline {brief.dateline.text!r} = {english_dateline(brief.dateline)!r}"))
+    facts += [paint("age", _age_fact(age)) for age in filter(None, (brief.age, *brief.times))]
     yield " · ".join(facts)
     for paragraph in brief.paragraphs:
-        yield f"  {paragraph.kind}"
+        yield f"  {paint('paragraph', paragraph.kind)}"
         yield from (f"    {sentence.index + 1}. {sentence.text}" for sentence in paragraph.sentences)
         if paragraph.verbatim:
-            yield f"    = {page.text[paragraph.verbatim.start : paragraph.verbatim.end]}"
+            yield f"    {paint('verbatim', '= ' + page.text[paragraph.verbatim.start : paragraph.verbatim.end])}"
+
+
+def _age_fact(age: Age) -> str:
+    fact = f"age {age.text!r} = {age.english!r}"
+    if age.earliest and age.latest:
+        fact += f" ({age.earliest:%Y-%m-%d %H:%M:%S} to {age.latest:%Y-%m-%d %H:%M:%S})"
+    return fact
 
 
 WRITERS: dict[str, Writer] = {

@@ -1,7 +1,7 @@
 """Many pages: folders in, mirrored folders out, with a journal that makes every run resumable."""
 
 from translate_news.batch.files import write_whole
-from translate_news.batch.inputs import HOUSE, Found, Selection, Walk
+from translate_news.batch.inputs import HOUSE, Found, Reading, Selection, Walk
 from translate_news.batch.journal import Journal, read_journal
 from translate_news.batch.run import Listener, Plan, Report, carry_out
 
@@ -11,6 +11,7 @@ __all__ = [
     "Journal",
     "Listener",
     "Plan",
+    "Reading",
     "Report",
     "Selection",
     "Walk",

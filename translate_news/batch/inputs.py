@@ -7,12 +7,16 @@ import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
+from typing import Literal
 from urllib.parse import quote
 
+from translate_news.document import Page
 from translate_news.errors import Unreadable, UsageError
-from translate_news.readers import READERS, load
+from translate_news.readers import READERS, load, read_bytes
+from translate_news.segment import segment
 
 HOUSE = ".translate-news"  # the folder in an output folder that holds its journal; never an input
 MIB = 1 << 20
@@ -51,6 +55,30 @@ def _matches(path: str, globs: Iterable[str]) -> bool:
         fnmatchcase(path, glob.strip("/")) if "/" in glob.rstrip("/") else fnmatchcase(name, glob.rstrip("/"))
         for glob in globs
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How bytes become a page; what is not the default is part of the signature."""
+
+    as_of: datetime | None = None
+    furniture: Literal["keep", "drop", "translate"] = "keep"
+
+    def page(self, data: bytes, name: str, suffix: str) -> Page:
+        """Read and segment a page.
+
+        Raises:
+            Unreadable: see `readers.read_bytes`.
+        """
+        source = read_bytes(data, name, suffix)
+        furniture: Literal["keep", "translate"] = "translate" if self.furniture == "translate" else "keep"
+        page = segment(source.text, name, source.encoding, self.as_of, furniture)
+        return page.without_furniture() if self.furniture == "drop" else page
+
+    def signed(self) -> dict[str, str]:
+        """What it adds to a signature."""
+        made = {"furniture": self.furniture} if self.furniture != "keep" else {}
+        return made | ({"as_of": self.as_of.isoformat()} if self.as_of else {})
 
 
 @dataclass(frozen=True, slots=True)

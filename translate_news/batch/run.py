@@ -16,12 +16,10 @@ from pathlib import Path
 from typing import Protocol
 
 from translate_news.batch.files import STOPPING, unwritable, write_whole
-from translate_news.batch.inputs import Found, Selection, Walk, read_settled
+from translate_news.batch.inputs import Found, Reading, Selection, Walk, read_settled
 from translate_news.batch.journal import Journal
 from translate_news.document import Page, Translation
 from translate_news.errors import TranslateNewsError, UsageError
-from translate_news.readers import read_data
-from translate_news.segment import segment
 from translate_news.writers import WRITERS, Entry, extension
 
 Translate = Callable[[Sequence[Page]], list[Translation]]
@@ -40,6 +38,7 @@ class Plan:
     out: Path
     form: str = "text"
     selection: Selection = field(default_factory=Selection)
+    reading: Reading = field(default_factory=Reading)
     force: bool = False
     stop_on_error: bool = False
 
@@ -178,8 +177,7 @@ def look(found: Found, plan: Plan, journal: Journal, signature: dict[str, str]) 
         known = journal.index.get(found.name)
         if known and known.signature == signature and known.sha256 == sha256:
             return Job(found, sha256, entry=None if plan.output(found).is_file() else journal.read(known))
-        source = read_data(data, found.name)
-        return Job(found, sha256, page=segment(source.text, found.name, source.encoding))
+        return Job(found, sha256, page=plan.reading.page(data, found.name, found.path.suffix))
     except TranslateNewsError as error:
         return Job(found, sha256, failed=_bare(str(error), found))
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not end the run of the other pages

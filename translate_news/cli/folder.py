@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from translate_news.batch import Journal, Plan, Report, Selection, carry_out
+from translate_news.batch import Journal, Plan, Reading, Report, Selection, carry_out
 from translate_news.batch.inputs import MIB
 from translate_news.document import Page, Translation
 from translate_news.errors import FINDINGS_EXIT, INTERRUPTED_EXIT, SOME_FAILED_EXIT, Unreadable, UsageError
@@ -68,7 +68,8 @@ def plan_of(files: Sequence[str], output: Path | None, form: str, rest: dict[str
         if Path(file).is_dir() and Path(file).resolve() == output.resolve():
             raise UsageError(f"-o {output}: is the input itself; choose another folder")
     selection = Selection(rest["include"], rest["exclude"], rest["hidden"], rest["max_size"] * MIB)
-    return Plan(tuple(map(Path, files)), output, form, selection, rest["force"], rest["on_error"] == "stop")
+    reading = Reading(rest["as_of"], rest["furniture"])
+    return Plan(tuple(map(Path, files)), output, form, selection, reading, rest["force"], rest["on_error"] == "stop")
 
 
 def translate_folder(plan: Plan, opened: Callable[[], Opened], strict: bool, quiet: bool) -> None:

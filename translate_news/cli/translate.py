@@ -6,16 +6,17 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from translate_news import models
-from translate_news.batch import write_whole
+from translate_news.batch import Reading, write_whole
 from translate_news.cli.folder import Opened, folder_options, is_folder_run, plan_of, translate_folder
 from translate_news.cli.models import models_file_option
-from translate_news.cli.segment import read_page
+from translate_news.cli.segment import as_of_option, read_page
 from translate_news.document import Page, Translation
 from translate_news.engine import ENGINES, Decoding, Engine, Hardware, open_engine
 from translate_news.errors import FINDINGS_EXIT, SOME_FAILED_EXIT, TranslateNewsError, UsageError
@@ -45,6 +46,14 @@ BUNDLED_NOTE = (
 @click.option("--compute-type", default="auto", help="int8_float32, float32, float16, …", show_default=True)
 @click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True, help="Sentences a batch.")
 @folder_options
+@as_of_option
+@click.option(
+    "--furniture",
+    type=click.Choice(["keep", "drop", "translate"]),
+    default="keep",
+    show_default=True,
+    help="What to do with lines such as 'Lees ook' and photo credits.",
+)
 @click.option("--strict", is_flag=True, help="Exit with 3 when a sentence is to be doubted.")
 @click.option("-q", "--quiet", is_flag=True, help="No notes and no progress; errors and doubts still show.")
 def translate_command(
@@ -52,11 +61,12 @@ def translate_command(
 ) -> None:
     """Translate Dutch news FILEs (- is standard input) into English; a folder is mirrored into the folder OUTPUT."""
     if is_folder_run(files, output):
-        translate_folder(plan_of(files, output, form, rest), lambda: _window(rest, quiet), strict, quiet)
+        plan = plan_of(files, output, form, rest)
+        translate_folder(plan, lambda: _window(rest, plan.reading, quiet), strict, quiet)
         return
     if output:
         _check_output(output)
-    pages, failed = _read_pages(files)
+    pages, failed = _read_pages(files, rest["as_of"], rest["furniture"])
     if not pages:
         raise failed[0]
     started = time.monotonic()
@@ -89,19 +99,22 @@ def _open(rest: dict[str, Any], quiet: bool) -> tuple[Engine, LocalModel | None]
     return open_engine(rest["engine"] or "ctranslate2", local, hardware), local
 
 
-def _window(rest: dict[str, Any], quiet: bool) -> Opened:
+def _window(rest: dict[str, Any], reading: Reading, quiet: bool) -> Opened:
     """What a folder run needs of the engine: a window of pages → their translations, and how they are made."""
     options = Options(Decoding(rest["beam"], rest["length_penalty"]))
     engine, local = _open(rest, quiet)
-    signature = signature_of(engine, local, options)
+    signature = signature_of(engine, local, options) | reading.signed()
     return lambda pages: translate(pages, engine, options, signature), signature
 
 
-def _read_pages(files: Sequence[str]) -> tuple[list[Page], list[TranslateNewsError]]:
+def _read_pages(
+    files: Sequence[str], as_of: datetime | None, furniture: str
+) -> tuple[list[Page], list[TranslateNewsError]]:
     pages, failed = [], []
     for file in files:
         try:
-            pages.append(read_page(file))
+            page = read_page(file, as_of, "translate" if furniture == "translate" else "keep")
+            pages.append(page.without_furniture() if furniture == "drop" else page)
         except TranslateNewsError as error:
             failed.append(error)
     return pages, failed

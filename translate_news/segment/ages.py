@@ -88,11 +88,6 @@ class AgeReading:
     clock: tuple[int, int] | None = None
     stated: bool = False  # "Gepubliceerd op …": belongs to the item it stands in, whichever order the page uses
 
-    @property
-    def bare_clock(self) -> bool:
-        """Whether it is a time of day and nothing else: `14.32`."""
-        return self.clock is not None and self.day is None and self.date is None and not self.stated
-
 
 def read_age(line: str) -> AgeReading | None:
     """Read a whole line as an age or a stated time; None when it is anything else."""
