@@ -14,6 +14,7 @@ from importlib.metadata import version
 from translate_news.checks import check, english_number, repair_numbers
 from translate_news.document import Finding, Method, Page, Paragraph, ParagraphKind, Rendering, Sentence, Translation
 from translate_news.engine import Decoding, Engine, Hypothesis
+from translate_news.memory import Memory, Remembering
 from translate_news.models import LocalModel
 from translate_news.segment import match_line
 
@@ -48,6 +49,7 @@ def translate(
     options: Options | None = None,
     signature: dict[str, str] | None = None,
     progress: Progress = lambda done, total: None,
+    memory: Memory | None = None,
 ) -> list[Translation]:
     """Translate a window of pages; one translation a page, in order.
 
@@ -57,9 +59,13 @@ def translate(
         options: how to translate; the defaults when None.
         signature: how the result was made, carried in it; see `signature_of`.
         progress: is told the number of different sentences done, and of all.
+        memory: is asked before the engine and keeps what the engine makes; its corrections are taken as they are.
     """
     options = options or Options()
     rows = [[prepare(page, paragraph.kind, s) for paragraph, s in _sentences(page)] for page in pages]
+    if memory:
+        rows = corrected(rows, memory)
+        engine = Remembering(engine, memory, signature or {})
     sources = list(dict.fromkeys(row.source for mine in rows for row in mine if row.source is not None))
     done = 0
 
@@ -80,6 +86,7 @@ def signature_of(engine: Engine, local: LocalModel | None, options: Options) -> 
     made = {
         "version": version("translate-news"),
         "engine": engine.name,
+        "precision": engine.precision,
         "beam": str(options.decoding.beam),
         "length_penalty": f"{options.decoding.length_penalty:g}",
     }
@@ -119,6 +126,20 @@ def prepare(page: Page, kind: ParagraphKind, sentence: Sentence) -> Row:
     if len(letters) > 4 and all(c.isupper() for c in letters) and " " in text.strip():
         return Row(sentence, source=text.capitalize(), capitals=True)
     return Row(sentence, source=text)
+
+
+def corrected(rows: list[list[Row]], memory: Memory) -> list[list[Row]]:
+    """The rows, with a person's English in place of whatever would have been made of a sentence."""
+    english = memory.corrections(row.sentence.text for mine in rows for row in mine)
+    return [
+        [
+            Row(row.sentence, english=english[row.sentence.text], method="corrected")
+            if row.sentence.text in english
+            else row
+            for row in mine
+        ]
+        for mine in rows
+    ]
 
 
 def english_label(label: str) -> str:

@@ -178,20 +178,24 @@ def _joined(*parts: str) -> str:
 
 
 def _name(pages: Sequence[tuple[str, str]], below: str) -> Iterator[Found]:
-    """Name the pages of one folder, so that no two outputs are the same file.
-
-    `a.txt` becomes `a`; where `a.txt` and `a.md` lie side by side, both keep their whole names.
-    """
-    stems = [_stem(name) for _, name in pages]
-    count = Counter(stems)
+    """Name the pages of one folder, given as (path, name)."""
     claimed: dict[str, str] = {}
-    for (path, name), stem in zip(pages, stems, strict=True):
-        output = stem if count[stem] == 1 else name
+    for (path, name), output in zip(pages, output_names([name for _, name in pages]), strict=True):
         problem = None
         if output in claimed:
             problem = f"{path}: its English would be written over that of {claimed[output]}; rename one of them"
         claimed.setdefault(output, name)
         yield Found(Path(path), safe_name(_joined(below, name)), _joined(below, output), problem)
+
+
+def output_names(names: Sequence[str]) -> list[str]:
+    """The names of the outputs of the pages of one folder, without extension.
+
+    `a.txt` becomes `a`; where `a.txt` and `a.md` lie side by side, both keep their whole names.
+    """
+    stems = [_stem(name) for name in names]
+    count = Counter(stems)
+    return [stem if count[stem] == 1 else name for stem, name in zip(stems, names, strict=True)]
 
 
 def _stem(name: str) -> str:

@@ -133,12 +133,16 @@ class Index:
             ).fetchall()
         return [(self._signatures[number], count) for number, count in rows]
 
-    def changed(self, path: str, stamp: str) -> bool:
-        """Whether a file's stamp differs from the one of the last call; for watching, within this run."""
+    def stamp(self, path: str) -> str | None:
+        """What `put_stamp` put down last for a file, in this run."""
         with self._lock:
-            same = self._db.execute("SELECT 1 FROM seen WHERE path = ? AND stamp = ?", (path, stamp)).fetchone()
+            row: tuple[str] | None = self._db.execute("SELECT stamp FROM seen WHERE path = ?", (path,)).fetchone()
+        return row[0] if row else None
+
+    def put_stamp(self, path: str, stamp: str) -> None:
+        """Put down the state of a file, for watching."""
+        with self._lock:
             self._db.execute("INSERT OR REPLACE INTO seen VALUES (?, ?)", (path, stamp))
-        return same is None
 
     def places(self) -> list[tuple[int, int]]:
         """Where the newest lines lie, in the order of the journal."""

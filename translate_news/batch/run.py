@@ -71,6 +71,13 @@ class Report:
         """All pages looked at."""
         return self.done + self.skipped + self.restored + self.failed.total()
 
+    def add(self, other: Report) -> None:
+        """Add what another run did; what is left out is the other's."""
+        for name in ("done", "skipped", "restored", "findings", "sentences", "words", "seconds"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.failed += other.failed
+        self.others = other.others
+
     def count(self, translation: Translation) -> None:
         """Count a page that was translated."""
         self.done += 1
@@ -105,7 +112,13 @@ class Job:
 
 
 def carry_out(
-    plan: Plan, translate: Translate, signature: dict[str, str], listener: Listener, journal: Journal
+    plan: Plan,
+    translate: Translate,
+    signature: dict[str, str],
+    listener: Listener,
+    journal: Journal,
+    outdated: Callable[[Translation], bool] | None = None,
+    wanted: Callable[[Found], bool] = lambda found: True,
 ) -> Report:
     """Translate what is missing or changed in the plan's inputs, and commit it window by window.
 
@@ -117,6 +130,8 @@ def carry_out(
         signature: how `translate` works; see `pipeline.signature_of`.
         listener: is told of failures and progress, and asked whether to go on.
         journal: the journal of `plan.out`.
+        outdated: whether a finished page is to be made anew all the same; see `Memory.outdates`.
+        wanted: whether a page is to be looked at in this run.
 
     Raises:
         UsageError: the journal holds pages of another signature, and not `plan.force`.
@@ -126,7 +141,7 @@ def carry_out(
     started = time.monotonic()
     report = Report()
     walk = plan.walk()
-    jobs = (look(found, plan, journal, signature) for found in walk)
+    jobs = (look(found, plan, journal, signature, outdated) for found in walk if wanted(found))
     windows = cut_windows(jobs)
     with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer, Committer(plan, journal, listener) as commit:
         ahead = reader.submit(next, windows, None)
@@ -166,7 +181,13 @@ def refuse_mixing(plan: Plan, journal: Journal, signature: dict[str, str]) -> No
             )
 
 
-def look(found: Found, plan: Plan, journal: Journal, signature: dict[str, str]) -> Job:
+def look(
+    found: Found,
+    plan: Plan,
+    journal: Journal,
+    signature: dict[str, str],
+    outdated: Callable[[Translation], bool] | None = None,
+) -> Job:
     """Read a page and decide what it needs. Never raises for what is wrong with one page."""
     sha256 = None
     try:
@@ -176,7 +197,10 @@ def look(found: Found, plan: Plan, journal: Journal, signature: dict[str, str]) 
         sha256 = hashlib.sha256(data).hexdigest()
         known = journal.index.get(found.name)
         if known and known.signature == signature and known.sha256 == sha256:
-            return Job(found, sha256, entry=None if plan.output(found).is_file() else journal.read(known))
+            there = plan.output(found).is_file()
+            entry = journal.read(known) if outdated or not there else None
+            if not (outdated and entry and entry.translation and outdated(entry.translation)):
+                return Job(found, sha256, entry=None if there else entry)
         return Job(found, sha256, page=plan.reading.page(data, found.name, found.path.suffix))
     except TranslateNewsError as error:
         return Job(found, sha256, failed=_bare(str(error), found))

@@ -7,20 +7,30 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import click
 
-from translate_news.batch import Journal, Plan, Reading, Report, Selection, carry_out
+from translate_news.batch import Journal, Plan, Reading, Report, Selection, carry_out, watch
 from translate_news.batch.inputs import MIB
 from translate_news.document import Page, Translation
 from translate_news.errors import FINDINGS_EXIT, INTERRUPTED_EXIT, SOME_FAILED_EXIT, Unreadable, UsageError
+from translate_news.memory import Memory
 
 LINE_EVERY = 30.0  # seconds between two lines of a log
 
 Opened = tuple[Callable[[Sequence[Page]], list[Translation]], dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a folder run needs of the command: how to open the engine (late), and the memory that stands before it."""
+
+    open: Callable[[], Opened]
+    memory: Memory | None = None
 
 
 def folder_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -40,6 +50,14 @@ def folder_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 help="Largest page of a folder, in MiB.",
             ),
             click.option("--on-error", type=click.Choice(["skip", "stop"]), default="skip", show_default=True),
+            click.option("--watch", is_flag=True, help="Keep going, and take files as they appear."),
+            click.option(
+                "--every",
+                type=click.FloatRange(0.1),
+                default=5.0,
+                show_default=True,
+                help="Seconds between two looks of --watch.",
+            ),
             click.option("--force", is_flag=True, help="Make anew what was made under other settings."),
         ]
     ):
@@ -72,15 +90,19 @@ def plan_of(files: Sequence[str], output: Path | None, form: str, rest: dict[str
     return Plan(tuple(map(Path, files)), output, form, selection, reading, rest["force"], rest["on_error"] == "stop")
 
 
-def translate_folder(plan: Plan, opened: Callable[[], Opened], strict: bool, quiet: bool) -> None:
+def translate_folder(plan: Plan, work: Work, rest: dict[str, Any], strict: bool, quiet: bool) -> None:
     """Run a plan with progress, say what came of it, and exit with its code."""
     walk = plan.walk()  # refuses before a model is opened
     with Journal(plan.out) as journal, _halting() as halted:
-        translate, signature = opened()
+        translate, signature = work.open()
         screen = Screen(quiet, halted)
-        if screen.bar_wanted:
+        if screen.bar_wanted and not rest["watch"]:
             screen.total = sum(1 for _ in walk)
-        report = carry_out(plan, translate, signature, screen, journal)
+        outdated = work.memory.outdates if work.memory and work.memory.stats().corrections else None
+        if rest["watch"]:
+            report = watch(plan, translate, signature, screen, journal, rest["every"], outdated)
+        else:
+            report = carry_out(plan, translate, signature, screen, journal, outdated)
         screen.close()
         if not report.pages and not report.interrupted:
             raise Unreadable(
@@ -92,7 +114,7 @@ def translate_folder(plan: Plan, opened: Callable[[], Opened], strict: bool, qui
                 err=True,
             )
         if not quiet:
-            click.echo(closing_table(report, plan, journal.path), err=True)
+            click.echo(closing_table(report, plan, journal.path, work.memory), err=True)
     if report.interrupted:
         click.echo("translate-news: interrupted; run the same command again to go on", err=True)
         sys.exit(INTERRUPTED_EXIT)
@@ -164,7 +186,7 @@ def _rate(count: int, report: Report) -> str:
     return f"{count / report.seconds:,.0f}" if report.seconds else "-"
 
 
-def closing_table(report: Report, plan: Plan, journal: Path) -> str:
+def closing_table(report: Report, plan: Plan, journal: Path, memory: Memory | None = None) -> str:
     """What a run did, a line a fact."""
     reasons = ", ".join(f"{count:,} {kind}" for kind, count in report.failed.most_common())
     others = ", ".join(f"{count:,} {suffix}" for suffix, count in report.others.most_common(5))
@@ -175,6 +197,7 @@ def closing_table(report: Report, plan: Plan, journal: Path) -> str:
         ("failed", f"{report.failed.total():,}", reasons),
         ("left out", f"{report.others.total():,}", f"no pages: {others}") if report.others else None,
         ("findings", f"{report.findings:,}", f"in {report.sentences:,} sentences"),
+        ("memory", f"{memory.remembered:,}", "sentences were known") if memory else None,
         ("words/s", _rate(report.words, report), f"{report.words:,} words in {report.seconds:.1f} s"),
     ]
     lines = [f"  {name:<9}{figure:>9}  {note}".rstrip() for name, figure, note in filter(None, rows)]

@@ -43,6 +43,7 @@ class TorchEngine:
         dtype = {"auto": torch.float32, "float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
         if hardware.compute_type not in dtype:
             raise ModelUnavailable(f"the torch engine computes in {', '.join(dtype)}, not {hardware.compute_type}")
+        self.precision = str(dtype[hardware.compute_type]).removeprefix("torch.")
         try:
             model: Any = MarianMTModel.from_pretrained(
                 local.folder, dtype=dtype[hardware.compute_type], local_files_only=True
