@@ -71,7 +71,6 @@ def test_two_runs_of_one_seed_give_the_same_figures(tiny: config.Recipe, tmp_pat
 def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(tiny: config.Recipe, tmp_path: Path) -> None:
     """Twelve updates in one go, and five, a stop and seven, end in the same weights."""
     import torch
-
     from training.train import Run
     from training.workers import Crew
 
@@ -138,7 +137,6 @@ def test_links_follow_a_piece_cut_in_two() -> None:
 def test_the_loss_in_one_pass_is_the_loss() -> None:
     """Value and slopes are those of torch's own label-smoothed cross-entropy."""
     import torch
-
     from training.network import SmoothedCrossEntropy
 
     torch.manual_seed(0)

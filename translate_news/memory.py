@@ -25,6 +25,7 @@ from translate_news.errors import SettingsError, Unwritable, UsageError
 APPLICATION = 0x746E656D  # "tnem", in the file's header: tells our files from other databases
 AT_ONCE = 500  # values in one SELECT; SQLite's own limit was 999 for long
 WAIT = 60.0  # seconds to wait for another process that writes
+FRESH = 86_400  # seconds for which a hit needs no note that the sentence was used
 EVICTED = 10  # per cent of the sentences that leave when the limit is reached, those unused for the longest first
 
 TABLES = """
@@ -120,7 +121,7 @@ class Memory:
     def recall(self, making: int, sentences: Sequence[str]) -> dict[str, Hypothesis]:
         """What was made of those of the sentences that are remembered."""
         found: dict[str, Hypothesis] = {}
-        today = _today()
+        now = int(time.time())
         stale: list[tuple[int, int, str]] = []
         for some in _chunks(sentences):
             marks = ",".join("?" * len(some))
@@ -129,8 +130,8 @@ class Memory:
                 rows = self._db.execute(query, (making, *some)).fetchall()
             for dutch, english, score, cut, used in rows:
                 found[dutch] = Hypothesis(english, score, bool(cut))
-                if used != today:
-                    stale.append((today, making, dutch))
+                if now - used > FRESH:
+                    stale.append((now, making, dutch))
         if stale:
             with self._writing():
                 self._db.executemany("UPDATE sentences SET used = ? WHERE making = ? AND nl = ?", stale)
@@ -139,14 +140,16 @@ class Memory:
 
     def keep(self, making: int, made: Iterable[tuple[str, Hypothesis]]) -> None:
         """Remember what an engine made; the limit is held afterwards."""
-        today = _today()
-        rows = [(making, dutch, h.text, h.score, h.cut, today) for dutch, h in made]
+        now = int(time.time())
+        rows = [(making, dutch, h.text, h.score, h.cut, now) for dutch, h in made]
         if not rows:
             return
         with self._writing():
             self._db.executemany("INSERT OR REPLACE INTO sentences VALUES (?, ?, ?, ?, ?, ?)", rows)
-            if self._size() > self._limit:
+            while self._size() > self._limit:
                 (count,) = self._db.execute("SELECT COUNT(*) FROM sentences").fetchone()
+                if not count:
+                    break
                 self._db.execute(
                     "DELETE FROM sentences WHERE (making, nl) IN (SELECT making, nl FROM sentences ORDER BY used LIMIT ?)",
                     (max(1, count * EVICTED // 100),),
@@ -282,7 +285,3 @@ def read_corrections(text: str, name: str) -> list[tuple[str, str]]:
 def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(values), AT_ONCE):
         yield values[start : start + AT_ONCE]
-
-
-def _today() -> int:
-    return int(time.time()) // 86_400
