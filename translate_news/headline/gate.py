@@ -35,11 +35,13 @@ REACH = 5  # words behind a hedge or negation among which the word that it gover
 class Ground:
     """What a headline may say: the brief in both languages, and the titles that belong to others on the page.
 
-    `english` is the brief's sentences; `dutch` its text, dateline included; `places` the dateline's places in English.
+    `english` and `dutch` are the brief's sentences; `head` is what stands before them in Dutch (its title, its dateline),
+    `places` the dateline's places in English.
     """
 
     english: tuple[str, ...]
-    dutch: str = ""
+    dutch: tuple[str, ...] = ()
+    head: str = ""
     places: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
 
@@ -54,14 +56,19 @@ class Ground:
         return straight(" ".join((*self.english, *self.places)))
 
     @cached_property
+    def original(self) -> str:
+        """The Dutch that counts as the brief, with straight quotes."""
+        return straight(" ".join((self.head, *self.dutch)))
+
+    @cached_property
     def words(self) -> frozenset[str]:
         """Every word of the brief, in both languages and lower case, whole and in its parts."""
-        return frozenset(part for text in (self.text, straight(self.dutch)) for part in parts(text))
+        return frozenset(part for text in (self.text, self.original) for part in parts(text))
 
     @cached_property
     def figures(self) -> frozenset[str]:
         """Every number of the brief, in both languages."""
-        return frozenset(english_figures(self.text) | dutch_figures(self.dutch))
+        return frozenset(english_figures(self.text) | dutch_figures(self.original))
 
     @cached_property
     def stems(self) -> Counter[str]:
@@ -185,7 +192,7 @@ def quotation(headline: str, ground: Ground) -> Iterator[str]:
     text = straight(headline)
     if text.count('"') % 2:
         yield "has a quotation mark without its fellow"
-    source = straight(ground.text + " " + ground.dutch)
+    source = f"{ground.text} {ground.original}"
     spoken = [" ".join(_WORD.findall(a or b)).lower() for a, b in _QUOTED.findall(source)]
     for a, b in _QUOTED.findall(text):
         said = " ".join(_WORD.findall(a or b)).lower()
@@ -256,7 +263,7 @@ def negation(headline: str, ground: Ground) -> Iterator[str]:
     """What the brief denies the line does not say, and it denies nothing by itself."""
     line = stems(headline)
     if _NEGATION.search(headline):
-        if not (_NEGATION.search(ground.text) or _DUTCH_NEGATION.search(ground.dutch)):
+        if not (_NEGATION.search(ground.text) or _DUTCH_NEGATION.search(ground.original)):
             yield "denies something, and the brief does not"
         return
     if any(listed("negations", word) for word in headline.split()):
