@@ -136,7 +136,7 @@ def test_empty_file(run: Run, tmp_path: Path, content: bytes) -> None:
 
 def test_folder_is_refused_with_what_to_do(run: Run, tmp_path: Path) -> None:
     """A folder is named as one."""
-    refused(run(tmp_path), 6, "is a folder")
+    refused(run(tmp_path), 2, "is a folder", "-o OUT")
 
 
 @pytest.mark.parametrize("content", [bytes(range(256)) * 20, b"PK\x03\x04" + b"\0" * 300, b"\x89PNG\r\n\x1a\n" + b"\x01\x02" * 99])

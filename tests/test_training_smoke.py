@@ -118,11 +118,9 @@ def test_names_change_alike_on_both_sides() -> None:
 
 
 def test_links_follow_a_changed_word() -> None:
-    """Words that did not change keep their links, moved; words changed alike are linked piece by piece."""
-    pieces = object.__new__(Pieces)
-    pieces.starts = [True, True, True, False, False]
+    """Pieces that did not change keep their links, moved; what changed alike is linked piece by piece."""
     old = Row([0, 1], [0, 1], [(0, 0), (1, 1)])
-    assert relink(old, [2, 3, 4, 1], [2, 3, 4, 1], pieces) == [(0, 0), (1, 1), (2, 2), (3, 3)]
+    assert relink(old, [2, 3, 4, 1], [2, 3, 4, 1]) == [(0, 0), (1, 1), (2, 2), (3, 3)]
 
 
 def test_links_follow_a_piece_cut_in_two() -> None:

@@ -107,6 +107,24 @@ ENDINGS = [
     "in",
 ]
 
+PARTICLES = [
+    "Van",
+    "Van der",
+    "Van den",
+    "Van de",
+    "De",
+    "Den",
+    "Ter",
+    "Ten",
+    "El",
+    "Al",
+    "Von",
+    "Di",
+    "Da",
+    "van der",
+    "de",
+]
+
 
 @dataclass(frozen=True)
 class Lexicon:
@@ -188,7 +206,8 @@ def other_names(pair: Pair, known: Lexicon, rng: random.Random) -> Pair:
     for name in shared:
         inflected = any(word != name and word.startswith(name) for word in (*dutch, *english))
         if not inflected and rng.random() < 0.8:
-            fresh[name] = rng.choice(known.names) if known.names and rng.random() < 0.4 else invented(rng)
+            other = rng.choice(known.names) if known.names and rng.random() < 0.4 else invented(rng)
+            fresh[name] = f"{rng.choice(PARTICLES)} {other}" if rng.random() < 0.2 else other
     if not fresh:
         return pair
 

@@ -4,6 +4,7 @@ Everything a batch holds follows from the seed, the pool's number and each sourc
 run can go on at the very batch where it stopped.
 """
 
+import difflib
 import hashlib
 import random
 from collections.abc import Iterator
@@ -56,34 +57,24 @@ class Row:
         return max(len(self.source), len(self.target)) + 1
 
 
-def spans(ids: list[int], pieces: Pieces) -> list[tuple[int, int]]:
-    """Word spans over pieces: a word begins where a piece begins with the word mark."""
-    begins = [i for i, piece in enumerate(ids) if i == 0 or pieces.starts[piece]]
-    return list(zip(begins, [*begins[1:], len(ids)], strict=True))
-
-
-def relink(old: Row, source: list[int], target: list[int], pieces: Pieces) -> Links:
-    """Links of a changed pair: kept where words did not change, one to one inside words changed alike, else none."""
+def relink(old: Row, source: list[int], target: list[int]) -> Links:
+    """Links of a changed pair: kept where pieces did not change, one to one where both sides changed alike, else none."""
     moved: list[dict[int, int]] = []
     changed: list[list[tuple[int, int]]] = []
     for before, after in ((old.source, source), (old.target, target)):
-        spans_before, spans_after = spans(before, pieces), spans(after, pieces)
-        if len(spans_before) != len(spans_after):
-            return []
         moves: dict[int, int] = {}
         changes: list[tuple[int, int]] = []
-        for (b0, b1), (a0, a1) in zip(spans_before, spans_after, strict=True):
-            if before[b0:b1] == after[a0:a1]:
+        for kind, b0, b1, a0, a1 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+            if kind == "equal":
                 moves.update(zip(range(b0, b1), range(a0, a1), strict=True))
-            else:
+            elif a1 > a0:
                 changes.append((a0, a1))
         moved.append(moves)
         changed.append(changes)
     links = [(moved[0][i], moved[1][j]) for i, j in old.links if i in moved[0] and j in moved[1]]
-    if len(changed[0]) == len(changed[1]):
-        for (s0, s1), (t0, t1) in zip(changed[0], changed[1], strict=True):
-            if s1 - s0 == t1 - t0:
-                links += zip(range(s0, s1), range(t0, t1), strict=True)
+    if [s1 - s0 for s0, s1 in changed[0]] == [t1 - t0 for t0, t1 in changed[1]]:
+        for (s0, s1), (t0, t1) in zip(*changed, strict=True):
+            links += zip(range(s0, s1), range(t0, t1), strict=True)
     return sorted(links)
 
 
@@ -170,7 +161,7 @@ class Mix:
         if fresh == pair:
             return plain
         source, target = encode(fresh.dutch), encode(fresh.english)
-        return Row(source, target, relink(plain, source, target, self.pieces))
+        return Row(source, target, relink(plain, source, target))
 
     def pool(self, place: Place) -> tuple[list[list[Row]], dict[str, tuple[int, int]]]:
         """The batches of one pool in the order they are trained on, and the cursors after it."""

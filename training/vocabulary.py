@@ -119,7 +119,6 @@ class Pieces:
             self.ids.get(self.processor.id_to_piece(i), 1) for i in range(self.processor.get_piece_size())
         ]
         self.names = list(self.ids)
-        self.starts = [name.startswith("▁") for name in self.names]
         self.cuts: dict[int, list[tuple[int, int]]] = {}
         self.end, self.unknown, self.pad = self.ids[END], self.ids[UNKNOWN], self.ids[PAD]
 

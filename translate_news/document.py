@@ -15,7 +15,7 @@ from typing import Literal
 
 BriefKind = Literal["article", "brief", "label", "furniture", "text"]
 ParagraphKind = Literal["title", "text", "subhead", "label", "byline", "caption", "item", "table", "furniture"]
-Method = Literal["model", "table", "copied", "passed"]
+Method = Literal["model", "table", "copied", "passed", "corrected"]  # corrected: a person's own English
 HeadlineMethod = Literal["title", "model", "lede"]
 AgeUnit = Literal["second", "minute", "hour", "day", "week", "month", "year"]
 

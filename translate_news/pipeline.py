@@ -25,6 +25,7 @@ from translate_news.document import (
 )
 from translate_news.engine import Decoding, Engine, Hypothesis
 from translate_news.headline import Ground, Headliner, write_headlines
+from translate_news.memory import Memory, Remembering
 from translate_news.models import LocalModel
 from translate_news.segment import english_place, match_line
 
@@ -61,6 +62,7 @@ def translate(
     signature: dict[str, str] | None = None,
     progress: Progress = lambda done, total: None,
     headliner: Headliner | None = None,
+    memory: Memory | None = None,
 ) -> list[Translation]:
     """Translate a window of pages; one translation a page, in order.
 
@@ -71,9 +73,13 @@ def translate(
         signature: how the result was made, carried in it; see `signature_of`.
         progress: is told the number of different sentences done, and of all; then the same of headlines.
         headliner: what writes a headline for each brief; none are written when None.
+        memory: is asked before the engine and keeps what the engine makes; its corrections are taken as they are.
     """
     options = options or Options()
     rows = [[prepare(page, paragraph.kind, s) for paragraph, s in _sentences(page)] for page in pages]
+    if memory:
+        rows = corrected(rows, memory)
+        engine = Remembering(engine, memory, signature or {})
     sources = list(dict.fromkeys(row.source for mine in rows for row in mine if row.source is not None))
     done = 0
 
@@ -143,6 +149,7 @@ def signature_of(
     made = {
         "version": version("translate-news"),
         "engine": engine.name,
+        "precision": engine.precision,
         "beam": str(options.decoding.beam),
         "length_penalty": f"{options.decoding.length_penalty:g}",
     }
@@ -182,6 +189,20 @@ def prepare(page: Page, kind: ParagraphKind, sentence: Sentence) -> Row:
     if len(letters) > 4 and all(c.isupper() for c in letters) and " " in text.strip():
         return Row(sentence, source=text.capitalize(), capitals=True)
     return Row(sentence, source=text)
+
+
+def corrected(rows: list[list[Row]], memory: Memory) -> list[list[Row]]:
+    """The rows, with a person's English in place of whatever would have been made of a sentence."""
+    english = memory.corrections(row.sentence.text for mine in rows for row in mine)
+    return [
+        [
+            Row(row.sentence, english=english[row.sentence.text], method="corrected")
+            if row.sentence.text in english
+            else row
+            for row in mine
+        ]
+        for mine in rows
+    ]
 
 
 def english_label(label: str) -> str:

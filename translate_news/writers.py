@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from translate_news.document import Age, Brief, Headline, Page, Paragraph, Rendering, Translation
 from translate_news.segment import agency_name, english_dateline, english_place
@@ -230,3 +233,46 @@ WRITERS: dict[str, Writer] = {
     "json": write_json,
     "jsonl": write_jsonl,
 }
+
+
+def extension(form: str) -> str:
+    """What a file in a format is called at its end: `.txt`, `.md`, `.json`."""
+    return {"text": ".txt", "markdown": ".md"}.get(form, f".{form}")
+
+
+JOURNAL_SCHEMA = 1  # of a journal's lines; grows when a field changes its meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page in a journal: its path below the input folder, the hash of its file's bytes, and its whole result.
+
+    A page that failed has a reason instead of a translation; its hash is None when it could not be read at all.
+    """
+
+    path: str
+    sha256: str | None
+    failed: str | None = None
+    translation: Translation | None = None
+    schema: int = JOURNAL_SCHEMA
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Entry)
+
+
+def write_entry(entry: Entry) -> bytes:
+    """One line of a journal, with its line end: JSON of every field of the page and its English, nothing rounded."""
+    return _encoder.encode(entry) + b"\n"
+
+
+def read_entry(line: bytes) -> Entry:
+    """The inverse of `write_entry`: an equal entry, ready for any writer.
+
+    Raises:
+        ValueError: a line that is torn, damaged, or of another schema.
+    """
+    entry = _decoder.decode(line)
+    if entry.schema != JOURNAL_SCHEMA:
+        raise ValueError(f"is of journal schema {entry.schema}; this version reads {JOURNAL_SCHEMA}")
+    return entry

@@ -10,7 +10,9 @@ import sys
 
 import click
 
+from translate_news.cli.memory import memory_group
 from translate_news.cli.models import models_group
+from translate_news.cli.render import render_command
 from translate_news.cli.segment import segment_command
 from translate_news.cli.translate import translate_command
 from translate_news.errors import INTERRUPTED_EXIT, TranslateNewsError
@@ -37,13 +39,15 @@ def cli() -> None:
     translate-news page.txt                 English on standard output
     translate-news page.txt -f json -o page.json
     curl … | translate-news -               from standard input
+    translate-news archive/ -o english/     a folder, mirrored; go on by the same command
+    translate-news render english/ -f json  its pages in another format; needs no model
     translate-news segment page.txt         the page's anatomy; needs no model
 
     `translate-news FILE` is short for `translate-news translate FILE`; its options: translate-news translate --help
     """
 
 
-for command in (translate_command, segment_command, models_group):
+for command in (translate_command, segment_command, render_command, models_group, memory_group):
     cli.add_command(command)
 
 

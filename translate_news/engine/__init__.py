@@ -12,7 +12,17 @@ from typing import Literal, Protocol, cast
 
 from translate_news.models import LocalModel
 
-__all__ = ["ENGINES", "Decoding", "Engine", "Hardware", "Hypothesis", "Summariser", "open_engine", "open_summariser"]
+__all__ = [
+    "ENGINES",
+    "Decoding",
+    "Engine",
+    "Hardware",
+    "Hypothesis",
+    "Progress",
+    "Summariser",
+    "open_engine",
+    "open_summariser",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,7 @@ class Engine(Protocol):
 
     name: str
     device: str
+    precision: str  # of the arithmetic, such as int8_float32: another one gives another text now and then
 
     def translate(self, sentences: Sequence[str], decoding: Decoding, progress: Progress = ...) -> list[Hypothesis]:
         """Translate each sentence; one hypothesis a sentence, in their order. `progress` is told rows as they are done."""

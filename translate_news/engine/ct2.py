@@ -44,6 +44,7 @@ class CTranslate2Engine:
             inter_threads=self._workers,
             intra_threads=1,
         )
+        self.precision = str(self._translator.compute_type)
 
     def translate(
         self, sentences: Sequence[str], decoding: Decoding, progress: Progress = lambda done: None

@@ -41,6 +41,7 @@ class TorchEngine:
         if hardware.threads:
             torch.set_num_threads(hardware.threads)
         dtype = dtype_of(hardware.compute_type)
+        self.precision = str(dtype).removeprefix("torch.")
         try:
             model: Any = MarianMTModel.from_pretrained(local.folder, dtype=dtype, local_files_only=True)
         except (OSError, ValueError, RuntimeError) as error:

@@ -14,7 +14,7 @@ from typing import cast
 
 from translate_news.errors import Unreadable
 
-__all__ = ["READERS", "Source", "read_bytes", "read_path"]
+__all__ = ["READERS", "Source", "load", "read_bytes", "read_path"]
 
 LARGEST_MARKUP = 50_000_000  # bytes; a parser holds many times that in memory. Plain text has no limit
 
@@ -54,8 +54,17 @@ def read_path(path: Path) -> Source:
     Raises:
         Unreadable: missing, forbidden, a folder, empty, binary, damaged, or in an encoding that cannot be told.
     """
+    return read_bytes(load(path, Path.read_bytes), str(path), path.suffix)
+
+
+def load(path: Path, read: Callable[[Path], bytes]) -> bytes:
+    """The bytes that `read` gets from a file.
+
+    Raises:
+        Unreadable: missing, forbidden, a folder, or a fault of the disk, each with what to do.
+    """
     try:
-        data = path.read_bytes()
+        return read(path)
     except FileNotFoundError:
         raise Unreadable(f"{path}: no such file; check the name, or use - to read from standard input") from None
     except IsADirectoryError:
@@ -64,7 +73,6 @@ def read_path(path: Path) -> Source:
         raise Unreadable(f"{path}: no permission to read it; chmod +r it or run as a user who may") from None
     except OSError as error:
         raise Unreadable(f"{path}: cannot be read: {error.strerror or error}") from error
-    return read_bytes(data, str(path), path.suffix)
 
 
 def read_bytes(data: bytes, name: str = "-", suffix: str = "") -> Source:

@@ -135,7 +135,7 @@ def _reading(match: re.Match[str]) -> AgeReading:
         return _relative(match)
     length = len(match[0])
     if word := found.get("now"):
-        return AgeReading(length, _JUST_NOW[word.lower()], amount=0, unit="minute")
+        return AgeReading(length, _JUST_NOW[word.lower()], amount=0.0, unit="minute")
     clock = found.get("clock")
     hour_minute = None
     if clock:
