@@ -23,6 +23,7 @@ from translate_news.headline.form import GLUE, MAX_WORDS, capital, fits, straigh
 from translate_news.headline.gate import Ground, gate
 from translate_news.segment.words import word_set
 
+LONGEST = 800  # characters of a sentence that are looked at; the longest of the wire corpus has 330
 REACH = 4  # sentences of a brief that are looked at for a line
 WANTED = 11  # words that a line aims at: best of 8 to 12 on the wire corpus, whose own headlines have 7 on average
 QUOTED = re.compile(r'"[^"]+"')
@@ -250,6 +251,8 @@ def compress(sentence: str) -> str:
 def plain(sentence: str) -> str:
     """A sentence in straight quotes and single spaces, without a live blog's clock and the mark at its end."""
     text = straight(sentence)
+    if len(text) > LONGEST:
+        text = text[:LONGEST].rpartition(" ")[0]
     text = re.sub(r"\b([ap])\.m\.", r"\1m", CLOCK.sub("", text))
     return capital(text.rstrip(" .…;:,!"))
 
