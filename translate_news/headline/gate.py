@@ -216,7 +216,7 @@ def hedge(headline: str, ground: Ground) -> Iterator[str]:
             if governed and stem(governed) in line and ground.only_here(governed):
                 yield f"{governed!r} stands in the brief with {word!r}, here without a doubt"
                 return
-        claim = _claim(words)
+        claim = _claim(words) or _doubted(straight(sentence))
         told = {s for s in stems(claim) & line if ground.stems[s] <= 1}
         if len(told) >= 2:
             yield f"what somebody says ({words[0]} …) is told as a fact"
@@ -238,6 +238,13 @@ def _claim(words: list[str]) -> str:
         if is_finite(words, at):
             return ""
     return ""
+
+
+def _doubted(sentence: str) -> str:
+    """What stands before a last `, the army claims`; nothing where the one who says so is no party to it."""
+    claim, comma, source = sentence.rstrip(' ."').rpartition(", ")
+    words = source.split()
+    return claim if comma and len(words) <= 8 and any(listed("doubting", word) for word in words) else ""
 
 
 def _governed(words: list[str], at: int) -> str:
