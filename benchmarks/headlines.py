@@ -38,7 +38,7 @@ from translate_news.engine import Hardware, Summariser, open_engine, open_summar
 from translate_news.errors import ModelUnavailable
 from translate_news.headline import Ground, Headliner, tidy, write_headlines
 from translate_news.headline.form import fits
-from translate_news.headline.model import FIRST
+from translate_news.headline.model import FIRST, shown
 from translate_news.pipeline import translate
 from translate_news.segment import segment, sentence_spans
 
@@ -76,7 +76,7 @@ Lines = Callable[[list[Item]], list[str]]
 def wire(path: Path) -> list[Item]:
     """The briefs of a wire file with their English headlines."""
     return [
-        Item(Ground(tuple(b.english), " ".join([place, *b.dutch]), (english,)), b.headline[1])
+        Item(Ground(tuple(b.english), tuple(b.dutch), place, (english,)), b.headline[1])
         for b, (place, english) in zip(briefs(path), places(path), strict=True)
     ]
 
@@ -93,7 +93,7 @@ def agnews(path: Path) -> list[Item]:
     for line in path.read_text(encoding="utf-8").splitlines():
         text, headline = line.split("\t")
         body = AGENCY.sub("", text)
-        found.append(Item(Ground(tuple(body[a:b] for a, b in sentence_spans(body)) or (body,), text), headline))
+        found.append(Item(Ground(tuple(body[a:b] for a, b in sentence_spans(body)) or (body,), head=text), headline))
     return found
 
 
@@ -111,7 +111,7 @@ def raw(summariser: Summariser) -> Lines:
     """A model's first line, tidied and not gated."""
 
     def write(items: list[Item]) -> list[str]:
-        written = summariser.summarise([item.ground.body for item in items], FIRST)
+        written = summariser.summarise([shown(item.ground, summariser) for item in items], FIRST)
         return [tidy(lines[0].text, item.ground.text) for lines, item in zip(written, items, strict=True)]
 
     return write
@@ -138,7 +138,7 @@ def everyday(items: list[Item]) -> frozenset[str]:
 
 def lacking(line: str, ground: Ground, small: frozenset[str]) -> list[str]:
     """The numbers, names and acronyms of a line that the brief lacks, in either language."""
-    brief = [word for text in (ground.text, ground.dutch) for word in WHOLE.findall(text)]
+    brief = [word for text in (ground.text, ground.original) for word in WHOLE.findall(text)]
     there = {form for word in brief for form in spelled(word)}
     found = []
     for at, word in enumerate(WHOLE.findall(line)):

@@ -123,13 +123,14 @@ def headed(
 def ground_of(translation: Translation, brief: Brief) -> Ground:
     """What a brief says, in both languages, up to its first `DEPTH` sentences: a headline comes from its head."""
     told = [s for p in brief.paragraphs if p.kind in ("text", "item") for s in p.sentences][:DEPTH]
-    dutch = [brief.title.sentences[0].text] if brief.title and brief.title.sentences else []
-    dutch += [brief.dateline.text] if brief.dateline else []
+    title = [s.text for s in brief.title.sentences] if brief.title else []
+    dateline = [brief.dateline.text] if brief.dateline else []
     places = brief.dateline.places if brief.dateline else ()
     others = [b.title for b in translation.page.briefs if b is not brief and b.title]
     return Ground(
         tuple(translation.renderings[s.index].english for s in told),
-        " ".join([*dutch, *(s.text for s in told)]),
+        tuple(s.text for s in told),
+        " ".join([*title, *dateline]),
         tuple(english_place(place) for place in places),
         tuple(translation.english(title) for title in others),
     )

@@ -190,8 +190,10 @@ class _Progress:
     def __call__(self, done: int, total: int) -> None:
         if self.hidden or not total:
             return
-        if self.bar is None:
-            self.bar = click.progressbar(length=total, label="sentences", file=sys.stderr)
+        if self.bar is None or done < self.bar.pos:  # headlines begin again at nought when the sentences are done
+            label = "headlines" if self.bar else "sentences"
+            self.__exit__()
+            self.bar = click.progressbar(length=total, label=label, file=sys.stderr)
         self.bar.update(done - self.bar.pos)
 
     def __exit__(self, *_: object) -> None:
