@@ -271,7 +271,6 @@ class Committer:
     def __init__(self, plan: Plan, journal: Journal, listener: Listener) -> None:
         self._plan, self._journal, self._listener = plan, journal, listener
         self._pool = ThreadPoolExecutor(WRITERS_AT_ONCE)
-        self._folders: set[Path] = set()
 
     def __call__(self, window: Sequence[Job], results: Sequence[Translation | str | None], report: Report) -> None:
         """Commit a window and count it.
@@ -314,9 +313,7 @@ class Committer:
         job, translation = output
         path = self._plan.output(job.found)
         try:
-            if path.parent not in self._folders:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                self._folders.add(path.parent)
+            path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, WRITERS[self._plan.form](translation), self._journal.scratch)
         except OSError as error:
             if error.errno in STOPPING:
