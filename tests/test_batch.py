@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from translate_news.batch import HOUSE, Journal, Plan, Report, Selection, Walk, carry_out, read_journal
 from translate_news.batch.inputs import read_settled
-from translate_news.batch.run import cut_windows
+from translate_news.batch.run import WINDOW_SENTENCES, cut_windows, look
 from translate_news.document import Page, Translation
 from translate_news.engine import open_engine
 from translate_news.errors import TranslateNewsError, Unreadable, Unwritable, UsageError
@@ -393,11 +393,8 @@ def test_windows_are_bounded(tmp_path: Path) -> None:
     folder.mkdir()
     for number in range(40):
         (folder / f"{number:02}.txt").write_text("Het regent. Het sneeuwt. " * (1 + 20 * (number % 7)), encoding="utf-8")
-    with Journal(tmp_path / "out") as journal:
-        from translate_news.batch.run import WINDOW_SENTENCES, look
-
-        plan = Plan((folder,), tmp_path / "out")
-        windows = list(cut_windows(look(found, plan, journal, SIGNED) for found in plan.walk()))
+    plan = Plan((folder,), tmp_path / "out")
+    windows = list(cut_windows(look(found, plan, None) for found in plan.walk()))
     assert [job.found.name for window in windows for job in window] == names(plan.walk())
     for window in windows[:-1]:
         sizes = [len(job.page.sentences) for job in window if job.page]

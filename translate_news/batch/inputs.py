@@ -33,7 +33,9 @@ class Selection:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     hidden: bool = False
-    max_size: int = 16 * MIB  # bytes of one page; a page takes about 40 times its size in memory while it is worked on
+    max_size: int = (
+        16 * MIB
+    )  # bytes of one page; while it is worked on, a page takes some 20 times that in memory (measured)
 
     def takes(self, path: str) -> bool:
         """Whether the file at this path below its folder is a page."""

@@ -95,6 +95,7 @@ class Index:
         self._lock = threading.Lock()
         self._db.execute("PRAGMA journal_mode=OFF")
         self._db.execute("PRAGMA temp_store=FILE")
+        self._db.execute("PRAGMA cache_size=-1024")  # KiB
         self._db.execute(
             "CREATE TABLE pages (path TEXT PRIMARY KEY, sha256, signature, failed, start, length) WITHOUT ROWID"
         )

@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -141,7 +141,8 @@ def carry_out(
     started = time.monotonic()
     report = Report()
     walk = plan.walk()
-    jobs = (look(found, plan, journal, signature, outdated) for found in walk if wanted(found))
+    past = Past(journal, signature, outdated)
+    jobs = (past.restore(look(found, plan, past.sha256(found)), plan) for found in walk if wanted(found))
     windows = cut_windows(jobs)
     with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer, Committer(plan, journal, listener) as commit:
         ahead = reader.submit(next, windows, None)
@@ -181,26 +182,43 @@ def refuse_mixing(plan: Plan, journal: Journal, signature: dict[str, str]) -> No
             )
 
 
-def look(
-    found: Found,
-    plan: Plan,
-    journal: Journal,
-    signature: dict[str, str],
-    outdated: Callable[[Translation], bool] | None = None,
-) -> Job:
-    """Read a page and decide what it needs. Never raises for what is wrong with one page."""
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was done before under a signature; `outdated` says which finished pages are to be made anew all the same."""
+
+    journal: Journal
+    signature: dict[str, str]
+    outdated: Callable[[Translation], bool] | None = None
+
+    def sha256(self, found: Found) -> str | None:
+        """The hash of the bytes that a page's standing result was made from; None when it has none."""
+        known = self.journal.index.get(found.name)
+        if known is None or known.signature != self.signature:
+            return None
+        if self.outdated:
+            translation = self.journal.read(known).translation
+            if translation and self.outdated(translation):
+                return None
+        return known.sha256
+
+    def restore(self, job: Job, plan: Plan) -> Job:
+        """The job, with its entry when its page was done before and the output is gone."""
+        if job.page or job.failed or plan.output(job.found).is_file():
+            return job
+        known = self.journal.index.get(job.found.name)
+        return replace(job, entry=self.journal.read(known)) if known else job
+
+
+def look(found: Found, plan: Plan, known: str | None) -> Job:
+    """Read a page and decide what it needs: nothing, when its hash is the known one. Never raises for one bad page."""
     sha256 = None
     try:
         if found.problem:
             return Job(found, failed=_bare(found.problem, found))
         data = read_settled(found.path, plan.selection.max_size)
         sha256 = hashlib.sha256(data).hexdigest()
-        known = journal.index.get(found.name)
-        if known and known.signature == signature and known.sha256 == sha256:
-            there = plan.output(found).is_file()
-            entry = journal.read(known) if outdated or not there else None
-            if not (outdated and entry and entry.translation and outdated(entry.translation)):
-                return Job(found, sha256, entry=None if there else entry)
+        if sha256 == known:
+            return Job(found, sha256)
         return Job(found, sha256, page=plan.reading.page(data, found.name, found.path.suffix))
     except TranslateNewsError as error:
         return Job(found, sha256, failed=_bare(str(error), found))
@@ -271,7 +289,6 @@ class Committer:
     def __init__(self, plan: Plan, journal: Journal, listener: Listener) -> None:
         self._plan, self._journal, self._listener = plan, journal, listener
         self._pool = ThreadPoolExecutor(WRITERS_AT_ONCE)
-        self._folders: set[Path] = set()
 
     def __call__(self, window: Sequence[Job], results: Sequence[Translation | str | None], report: Report) -> None:
         """Commit a window and count it.
@@ -314,9 +331,7 @@ class Committer:
         job, translation = output
         path = self._plan.output(job.found)
         try:
-            if path.parent not in self._folders:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                self._folders.add(path.parent)
+            path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, WRITERS[self._plan.form](translation), self._journal.scratch)
         except OSError as error:
             if error.errno in STOPPING:

@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from translate_news.batch import Journal, Plan, Reading, Report, Selection, carry_out, watch
+from translate_news.batch.cluster import Cluster, carry_out_on
 from translate_news.batch.inputs import MIB
 from translate_news.document import Page, Translation
 from translate_news.errors import FINDINGS_EXIT, INTERRUPTED_EXIT, SOME_FAILED_EXIT, Unreadable, UsageError
@@ -30,6 +31,7 @@ class Work:
     """What a folder run needs of the command: how to open the engine (late), and the memory that stands before it."""
 
     open: Callable[[], Opened]
+    open_on: Callable[[], Opened]  # the same for an actor of a cluster, picklable
     memory: Memory | None = None
 
 
@@ -57,6 +59,11 @@ def folder_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 default=5.0,
                 show_default=True,
                 help="Seconds between two looks of --watch.",
+            ),
+            click.option(
+                "--cluster",
+                metavar="ADDRESS",
+                help="On many machines with Ray: local, auto or ray://HOST:PORT. [extra: cluster]",
             ),
             click.option("--force", is_flag=True, help="Make anew what was made under other settings."),
         ]
@@ -87,6 +94,8 @@ def plan_of(files: Sequence[str], output: Path | None, form: str, rest: dict[str
     for file in files:
         if Path(file).is_dir() and Path(file).resolve() == output.resolve():
             raise UsageError(f"-o {output}: is the input itself; choose another folder")
+    if rest["cluster"] and (rest["watch"] or rest["memory_path"]):
+        raise UsageError("--cluster goes with neither --watch nor --memory: a memory is a file on one machine")
     selection = Selection(rest["include"], rest["exclude"], rest["hidden"], rest["max_size"] * MIB)
     reading = Reading(rest["as_of"], rest["furniture"])
     return Plan(tuple(map(Path, files)), output, form, selection, reading, rest["force"], rest["on_error"] == "stop")
@@ -101,7 +110,10 @@ def translate_folder(plan: Plan, work: Work, rest: dict[str, Any], strict: bool,
         if screen.bar_wanted and not rest["watch"]:
             screen.total = sum(1 for _ in walk)
         outdated = work.memory.outdates if work.memory and work.memory.stats().corrections else None
-        if rest["watch"]:
+        if rest["cluster"]:
+            cluster = Cluster(rest["cluster"], float(rest["device"].startswith("cuda")))
+            report = carry_out_on(cluster, plan, work.open_on, signature, screen, journal)
+        elif rest["watch"]:
             report = watch(plan, translate, signature, screen, journal, rest["every"], outdated)
         else:
             report = carry_out(plan, translate, signature, screen, journal, outdated)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,11 @@ def translate_command(
     if is_folder_run(files, output):
         plan = plan_of(files, output, form, rest)
         with _memory(rest, plan) as memory:
-            work = Work(lambda: _window(rest, plan.reading, memory, quiet), memory)
+            work = Work(
+                partial(_window, rest, plan.reading, memory, quiet),
+                partial(_window, rest, plan.reading, None, True),
+                memory,
+            )
             translate_folder(plan, work, rest, strict, quiet)
         return
     if output:
