@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from translate_news.engine import Decoding, Hardware, Hypothesis, Progress
 from translate_news.engine.convert import convert
-from translate_news.engine.machine import cores
 from translate_news.engine.made import made
 from translate_news.engine.marian import Found, MarianText, Row
 from translate_news.engine.weights import readable
@@ -27,9 +27,9 @@ class CTranslate2Engine:
         assert local
         self._text = MarianText(local)
         self._batch_size = hardware.batch_size
-        self.device = _device(hardware.device, ctranslate2.get_cuda_device_count())
+        self.device = device_of(hardware.device, ctranslate2.get_cuda_device_count())
         kind, _, index = self.device.partition(":")
-        compute_type = _compute_type(hardware.compute_type, kind)
+        compute_type = compute_type_of(hardware.compute_type, kind)
         # On a CPU one thread for each of several workers beats several threads for one (measured: 1,790 to 843 tok/s).
         self._workers = (hardware.threads or cores()) if kind == "cpu" else 1
         folder = converted(local, "int8" if compute_type.startswith("int8") else compute_type)
@@ -41,6 +41,7 @@ class CTranslate2Engine:
             inter_threads=self._workers,
             intra_threads=1,
         )
+        self.precision = str(self._translator.compute_type)
 
     def translate(
         self, sentences: Sequence[str], decoding: Decoding, progress: Progress = lambda done: None
@@ -73,7 +74,12 @@ def _found(result: Any, length_penalty: float) -> Found:
     return Found(pieces, float(result.scores[0]) * length**length_penalty / length)
 
 
-def _device(wanted: str, gpus: int) -> str:
+def device_of(wanted: str, gpus: int) -> str:
+    """The device that is meant by auto, cpu, cuda or cuda:N.
+
+    Raises:
+        ModelUnavailable: a CUDA device is wanted and there is none.
+    """
     if wanted == "auto":
         return "cuda" if gpus else "cpu"
     if wanted.startswith("cuda") and not gpus:
@@ -81,7 +87,7 @@ def _device(wanted: str, gpus: int) -> str:
     return wanted
 
 
-def _compute_type(wanted: str, kind: str) -> str:
+def compute_type_of(wanted: str, kind: str) -> str:
     """The type to compute in: int8 on a CPU, half precision on CUDA, or what was asked for, if the device can.
 
     Never left to CTranslate2, which turns a float32 model into int8 unasked, or falls back in silence.
@@ -104,6 +110,11 @@ def ctranslate2_types(kind: str) -> list[str]:
     import ctranslate2
 
     return sorted(ctranslate2.get_supported_compute_types(kind))
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def converted(local: LocalModel, quantization: str) -> Path:

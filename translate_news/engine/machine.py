@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import time
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from translate_news.engine import Decoding, Hardware, open_engine
+from translate_news.engine.ct2 import cores, ctranslate2_types
 from translate_news.errors import TranslateNewsError
 from translate_news.models import LocalModel
 
@@ -57,17 +57,12 @@ def processor() -> dict[str, Any]:
     return {"name": name, "cores": cores(), "instruction_sets": [one for one in SETS if one in flags]}
 
 
-def cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def devices() -> dict[str, dict[str, Any]]:
     """The devices that each engine sees, and the types it can compute in there."""
     import ctranslate2
     import torch
 
-    seen = {"cpu": {"name": platform.machine(), "ctranslate2": sorted(ctranslate2.get_supported_compute_types("cpu"))}}
+    seen = {"cpu": {"name": platform.machine(), "ctranslate2": ctranslate2_types("cpu")}}
     for index in range(ctranslate2.get_cuda_device_count()):
         types = ctranslate2.get_supported_compute_types("cuda", index)
         seen[f"cuda:{index}"] = {"name": "", "ctranslate2": sorted(types)}

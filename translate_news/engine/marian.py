@@ -76,6 +76,11 @@ class MarianText:
         decoded: str = self._target.decode_pieces([piece for piece in pieces if piece != UNK])
         return decoded.strip()
 
+    def target_pieces(self, text: str) -> Row:
+        """A text cut into pieces of the target side, as a model would have to write it."""
+        pieces: Row = self._target.encode(text, out_type=str)
+        return pieces
+
     def translate(self, sentences: Sequence[str], search: Search, progress: Progress) -> list[Hypothesis]:
         """Lay all rows out by length class, search each class, and hand each sentence its own rows' text back."""
         rows = [self.rows(sentence) for sentence in sentences]

@@ -40,16 +40,13 @@ class TorchEngine:
 
         self._text = MarianText(local)
         self._batch_size = hardware.batch_size
-        self.device = _device(hardware.device, torch.cuda.is_available())
+        self.device = device_of(hardware.device, torch.cuda.is_available())
         if hardware.threads:
             torch.set_num_threads(hardware.threads)
-        dtype = {"auto": torch.float32, "float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
-        if hardware.compute_type not in dtype:
-            raise ModelUnavailable(f"the torch engine computes in {', '.join(dtype)}, not {hardware.compute_type}")
+        dtype = dtype_of(hardware.compute_type)
+        self.precision = str(dtype).removeprefix("torch.")
         try:
-            model: Any = MarianMTModel.from_pretrained(
-                readable(local), dtype=dtype[hardware.compute_type], local_files_only=True
-            )
+            model: Any = MarianMTModel.from_pretrained(readable(local), dtype=dtype, local_files_only=True)
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelUnavailable(f"{local.model.name} cannot be loaded: {error}") from error
         self._model = model.to(self.device).eval()
@@ -115,12 +112,31 @@ class TorchEngine:
         return found
 
 
-def _device(wanted: str, cuda: bool) -> str:
+def device_of(wanted: str, cuda: bool) -> str:
+    """The device that is meant by auto, cpu, cuda or cuda:N.
+
+    Raises:
+        ModelUnavailable: a CUDA device is wanted and there is none.
+    """
     if wanted == "auto":
         return "cuda" if cuda else "cpu"
     if wanted.startswith("cuda") and not cuda:
         raise ModelUnavailable("torch sees no CUDA device here; use --device cpu")
     return wanted
+
+
+def dtype_of(compute_type: str) -> Any:
+    """The torch type that a compute type names; `auto` is float32.
+
+    Raises:
+        ModelUnavailable: a type that torch does not compute in.
+    """
+    import torch
+
+    names = {"auto": torch.float32, "float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+    if compute_type not in names:
+        raise ModelUnavailable(f"the torch engine computes in {', '.join(names)}, not {compute_type}")
+    return names[compute_type]
 
 
 def _vocabulary(local: LocalModel) -> dict[str, int]:
