@@ -22,7 +22,6 @@ from typing import Any
 
 from translate_news import models
 from translate_news.batch import Journal, Plan, Report, carry_out
-from translate_news.batch import run as _  # noqa: F401
 from translate_news.engine import Decoding, Hardware, open_engine
 from translate_news.pipeline import translate
 from translate_news.readers import read_path

@@ -122,8 +122,6 @@ def carry_out(
 ) -> Report:
     """Translate what is missing or changed in the plan's inputs, and commit it window by window.
 
-    While a window is translated, the next is read and the one before is committed.
-
     Args:
         plan: what to do.
         translate: a window of pages → their translations; see `pipeline.translate`.

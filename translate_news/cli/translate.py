@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import time
@@ -48,7 +49,7 @@ BUNDLED_NOTE = (
 @click.option("--length-penalty", type=float, default=1.0, show_default=True)
 @click.option("--device", default="auto", show_default=True, help="cpu, cuda or cuda:N.")
 @click.option("--threads", type=click.IntRange(0), default=0, help="CPU threads; 0 is all cores.", show_default=True)
-@click.option("--compute-type", default="auto", help="int8_float32, float32, float16, …", show_default=True)
+@click.option("--compute-type", default="auto", help="int8, float32, bfloat16, float16.", show_default=True)
 @click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True, help="Sentences a batch.")
 @memory_options
 @folder_options
@@ -61,12 +62,15 @@ BUNDLED_NOTE = (
     help="What to do with lines such as 'Lees ook' and photo credits.",
 )
 @headline_options
+@click.option("--offline", is_flag=True, help="Never use the network. Translating never does; scripts may say so.")
 @click.option("--strict", is_flag=True, help="Exit with 3 when a sentence is to be doubted.")
 @click.option("-q", "--quiet", is_flag=True, help="No notes and no progress; errors and doubts still show.")
 def translate_command(
     files: Sequence[str], output: Path | None, form: str, strict: bool, quiet: bool, **rest: Any
 ) -> None:
     """Translate Dutch news FILEs (- is standard input) into English; a folder is mirrored into the folder OUTPUT."""
+    if quiet:
+        logging.getLogger("translate_news").setLevel(logging.WARNING)
     if is_folder_run(files, output):
         plan = plan_of(files, output, form, rest)
         with _memory(rest, plan) as memory:

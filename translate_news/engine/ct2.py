@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from translate_news.engine import Decoding, Hardware, Hypothesis, Progress
+from translate_news.engine.convert import convert
+from translate_news.engine.made import made
 from translate_news.engine.marian import Found, MarianText, Row
+from translate_news.engine.weights import readable
 from translate_news.errors import ModelUnavailable
 from translate_news.models import LocalModel
 
@@ -59,6 +58,7 @@ class CTranslate2Engine:
                 length_penalty=decoding.length_penalty,
                 no_repeat_ngram_size=decoding.no_repeat_ngram,
                 max_decoding_length=limit,
+                min_decoding_length=0,  # its default is 1, which hides an empty result behind a forced word
                 max_batch_size=size,
                 return_scores=True,
                 asynchronous=True,
@@ -95,35 +95,18 @@ def cores() -> int:
 
 
 def converted(local: LocalModel, quantization: str) -> Path:
-    """The converted model's folder in the cache, made on first use: written beside its place, then renamed.
-
-    Two processes that convert at once both succeed; one result is kept.
+    """The converted model's folder in the cache, made on first use; see `made`.
 
     Raises:
         ModelUnavailable: the weights cannot be converted.
     """
-    cache = platformdirs.user_cache_path("translate-news") / "ctranslate2"
-    target = cache / f"{local.weights_hash()[:32]}-{quantization}"
-    if (target / "model.bin").is_file():
-        return target
-    from translate_news.engine.torch import quiet_transformers
 
-    quiet_transformers()
-    from ctranslate2.converters import TransformersConverter
+    def make(folder: Path) -> None:
+        if reason := convert(readable(local), folder, quantization):
+            raise ModelUnavailable(
+                f"{local.model.name} cannot be converted for CTranslate2: {reason}; try --engine torch"
+            )
 
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache, prefix=".converting-") as scratch:
-            made = Path(scratch) / "model"
-            TransformersConverter(str(local.folder)).convert(str(made), quantization=quantization)
-            try:
-                made.rename(target)
-            except OSError:  # another process was first; its result is the same
-                if not (target / "model.bin").is_file():
-                    shutil.rmtree(target, ignore_errors=True)
-                    made.rename(target)
-    except (OSError, RuntimeError, ValueError, KeyError, AttributeError) as error:
-        raise ModelUnavailable(
-            f"{local.model.name} cannot be converted for CTranslate2: {error}; try --engine torch"
-        ) from error
-    return target
+    return made(
+        "ctranslate2", local, quantization, make, f"converting {local.model.name} for CTranslate2 ({quantization})"
+    )

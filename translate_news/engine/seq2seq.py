@@ -16,6 +16,7 @@ from translate_news.engine.ct2 import device_of as ct2_device
 from translate_news.engine.marian import EOS, MarianText, Row
 from translate_news.engine.torch import device_of as torch_device
 from translate_news.engine.torch import dtype_of, quiet_transformers
+from translate_news.engine.weights import readable
 from translate_news.errors import ModelUnavailable
 from translate_news.models import LocalModel
 
@@ -229,7 +230,7 @@ class TorchSummariser:
             torch.set_num_threads(hardware.threads)
         dtype = dtype_of("auto" if hardware.compute_type.startswith("int8") else hardware.compute_type)
         try:
-            model: Any = AutoModelForSeq2SeqLM.from_pretrained(local.folder, dtype=dtype, local_files_only=True)
+            model: Any = AutoModelForSeq2SeqLM.from_pretrained(readable(local), dtype=dtype, local_files_only=True)
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelUnavailable(f"{local.model.name} cannot be loaded: {error}") from error
         self._model = model.to(self.device).eval()
