@@ -10,12 +10,6 @@ import pytest
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Flags for what takes long."""
-    parser.addoption("--long-faults", action="store_true", help="all kills and faults, not a sample of them")
-    parser.addoption("--full-replica", action="store_true", help="run models of the true shape from hub to English (minutes)")
-
-
 @pytest.fixture(scope="session")
 def cache_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One cache for the whole run: the bundled model is converted once."""
@@ -28,6 +22,12 @@ def _homes(cache_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
     monkeypatch.delenv("COLUMNS", raising=False)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Flags for what takes minutes: `--long-faults` for tests/faults, `--full-replica` for tests/hub."""
+    parser.addoption("--long-faults", action="store_true", help="all kills and faults, not a sample of them")
+    parser.addoption("--full-replica", action="store_true", help="models of the true shape, from hub to English")
 
 
 @pytest.fixture

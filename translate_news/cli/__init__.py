@@ -11,6 +11,7 @@ import sys
 
 import click
 
+from translate_news.cli.doctor import doctor_command
 from translate_news.cli.memory import memory_group
 from translate_news.cli.models import models_group
 from translate_news.cli.render import render_command
@@ -62,7 +63,14 @@ def cli(context: click.Context) -> None:
     notices.setLevel(logging.INFO)
 
 
-for command in (translate_command, segment_command, render_command, models_group, memory_group):
+for command in (
+    translate_command,
+    segment_command,
+    render_command,
+    models_group,
+    memory_group,
+    doctor_command,
+):
     cli.add_command(command)
 
 

@@ -51,6 +51,7 @@ def models_list(models_file: Path | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([row | {"default": row is default} for row in rows], indent=2))
         return
+    width = max(len(row["name"]) for row in rows)
     for row in rows:
         mark = "*" if row is default else " "
         state = "here" if row["here"] else "not here"
@@ -58,7 +59,7 @@ def models_list(models_file: Path | None, as_json: bool) -> None:
         revision = (row["commit"] or row["revision"])[:12]
         engines = ", ".join(row["ready"]) or "-"
         click.echo(
-            f"{mark} {row['name']:<12} {row['role']:<10} {state:<9} {size:>8}  {row['licence']:<11} {revision:<12} "
+            f"{mark} {row['name']:<{width}} {row['role']:<10} {state:<9} {size:>8}  {row['licence']:<11} {revision:<12} "
             f"{engines:<22} {row['source']}"
         )
 

@@ -51,6 +51,7 @@ BUNDLED_NOTE = (
 @click.option("--threads", type=click.IntRange(0), default=0, help="CPU threads; 0 is all cores.", show_default=True)
 @click.option("--compute-type", default="auto", help="int8, float32, bfloat16, float16.", show_default=True)
 @click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True, help="Sentences a batch.")
+@click.option("--offline", is_flag=True, help="Never use the network. Translating never does; scripts may say so.")
 @memory_options
 @folder_options
 @as_of_option
@@ -62,7 +63,6 @@ BUNDLED_NOTE = (
     help="What to do with lines such as 'Lees ook' and photo credits.",
 )
 @headline_options
-@click.option("--offline", is_flag=True, help="Never use the network. Translating never does; scripts may say so.")
 @click.option("--strict", is_flag=True, help="Exit with 3 when a sentence is to be doubted.")
 @click.option("-q", "--quiet", is_flag=True, help="No notes and no progress; errors and doubts still show.")
 def translate_command(

@@ -12,7 +12,7 @@ from translate_news.engine.convert import convert
 from translate_news.engine.made import made
 from translate_news.engine.marian import Found, MarianText, Row
 from translate_news.engine.weights import readable
-from translate_news.errors import ModelUnavailable
+from translate_news.errors import ModelUnavailable, UsageError
 from translate_news.models import LocalModel
 
 
@@ -29,9 +29,7 @@ class CTranslate2Engine:
         self._batch_size = hardware.batch_size
         self.device = device_of(hardware.device, ctranslate2.get_cuda_device_count())
         kind, _, index = self.device.partition(":")
-        compute_type = hardware.compute_type
-        if compute_type == "auto":
-            compute_type = "int8_float32" if kind == "cpu" else "float16"
+        compute_type = compute_type_of(hardware.compute_type, kind)
         # On a CPU one thread for each of several workers beats several threads for one (measured: 1,790 to 843 tok/s).
         self._workers = (hardware.threads or cores()) if kind == "cpu" else 1
         folder = converted(local, "int8" if compute_type.startswith("int8") else compute_type)
@@ -87,6 +85,31 @@ def device_of(wanted: str, gpus: int) -> str:
     if wanted.startswith("cuda") and not gpus:
         raise ModelUnavailable("CTranslate2 sees no CUDA device here; use --device cpu")
     return wanted
+
+
+def compute_type_of(wanted: str, kind: str) -> str:
+    """The type to compute in: int8 on a CPU, half precision on CUDA, or what was asked for, if the device can.
+
+    Never left to CTranslate2, which turns a float32 model into int8 unasked, or falls back in silence.
+    """
+    able = ctranslate2_types(kind)
+    if wanted == "auto":
+        preferred = ("int8_float32", "float32") if kind == "cpu" else ("bfloat16", "float16", "float32")
+        return next(one for one in preferred if one in able)
+    if wanted == "int8" and kind == "cpu":
+        wanted = "int8_float32"
+    if wanted not in able:
+        raise UsageError(
+            f"--compute-type {wanted}: CTranslate2 cannot do that on {kind} here; it can {', '.join(able)}"
+        )
+    return wanted
+
+
+def ctranslate2_types(kind: str) -> list[str]:
+    """What CTranslate2 can compute in on a kind of device here."""
+    import ctranslate2
+
+    return sorted(ctranslate2.get_supported_compute_types(kind))
 
 
 def cores() -> int:

@@ -75,7 +75,7 @@ class TorchEngine:
         mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in ids], device=self.device)
         with torch.inference_mode():
             encoded = self._model.get_encoder()(input_ids=padded, attention_mask=mask)
-            read = encoded.last_hidden_state  # `generate` repeats it in place, once a beam
+            hidden = encoded.last_hidden_state  # beams will repeat the rows of `encoded` in its place
             sequences = self._model.generate(
                 encoder_outputs=encoded,
                 attention_mask=mask,
@@ -88,7 +88,7 @@ class TorchEngine:
                 forced_eos_token_id=None,  # a row that reaches its limit is reported as cut
                 do_sample=False,
             )
-            return self._found(read, mask, sequences)
+            return self._found(hidden, mask, sequences)
 
     def _found(self, encoded: Any, mask: Any, sequences: Any) -> list[Found]:
         """Pieces and scores of the sequences, which the model reads once more, a few rows at a time.

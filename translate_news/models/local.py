@@ -15,7 +15,8 @@ from translate_news.models.lock import key_of, read_records, sha256_of
 WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 NEEDED: dict[Role, tuple[tuple[str, ...], ...]] = {  # role → sets of files, one of which a model must have
     "translate": (("config.json", "vocab.json", "source.spm", "target.spm"),),
-    "headline": (
+    "headline": (  # of any kind that transformers knows
+        ("config.json", "vocab.json", "source.spm", "target.spm"),
         ("config.json", "tokenizer.json"),
         ("config.json", "vocab.json", "merges.txt"),
         ("config.json", "spiece.model"),
