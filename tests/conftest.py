@@ -25,7 +25,8 @@ def _homes(cache_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--long-faults`: the whole of tests/faults, some minutes instead of seconds."""
+    """Tests that take a minute or more need a flag."""
+    parser.addoption("--cluster", action="store_true", help="tests that start a Ray cluster on this machine")
     parser.addoption("--long-faults", action="store_true", help="all kills and faults, not a sample of them")
 
 
