@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from translate_news.batch import HOUSE, Journal, Plan, Report, Selection, Walk, carry_out, read_journal
+from translate_news.batch import HOUSE, Journal, Past, Plan, Report, Selection, Walk, carry_out, read_journal
 from translate_news.batch.inputs import read_settled
 from translate_news.batch.run import WINDOW_SENTENCES, cut_windows, look
 from translate_news.document import Page, Translation
@@ -65,7 +65,7 @@ class Counting:
 def do(plan: Plan, log: Log | None = None, counting: Counting | None = None) -> tuple[Report, Log, Counting]:
     log, counting = log or Log(), counting or Counting()
     with Journal(plan.out) as journal:
-        return carry_out(plan, counting, counting.signature, log, journal), log, counting
+        return carry_out(plan, counting, Past(journal, counting.signature), log), log, counting
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -418,14 +418,14 @@ def test_a_file_that_changes_while_it_is_read(tmp_path: Path) -> None:
     try:
         for _ in range(20):
             try:
-                data = read_settled(path, 1 << 30)
+                data = read_settled(str(path), 1 << 30)
             except TranslateNewsError:
                 continue
             assert len(set(data.split())) <= 1
     finally:
         stop.set()
         writer.join()
-    assert len(set(read_settled(path, 1 << 30).split())) == 1
+    assert len(set(read_settled(str(path), 1 << 30).split())) == 1
 
 
 def test_an_interrupt_keeps_what_is_done(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,13 +13,11 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from translate_news.batch.inputs import Found
-from translate_news.batch.journal import Journal
 from translate_news.batch.run import (
     Committer,
     Job,
@@ -90,7 +88,7 @@ class Translator:
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
         """Translate a unit, as bytes in and out."""
         given = msgspec.msgpack.decode(row["unit"], type=list[Given])
-        jobs = [look(Found(Path(os.fsdecode(g.path)), g.name, g.output, g.problem), self._plan, g.known) for g in given]
+        jobs = [look(Found(os.fsdecode(g.path), g.name, g.output, g.problem), self._plan, g.known) for g in given]
         made = [
             self._made(job, result) for job, result in zip(jobs, translate_window(jobs, self._translate), strict=True)
         ]
@@ -108,10 +106,8 @@ def carry_out_on(
     cluster: Cluster,
     plan: Plan,
     open_engine: Open,
-    signature: dict[str, str],
+    past: Past,
     listener: Listener,
-    journal: Journal,
-    outdated: Callable[[Translation], bool] | None = None,
 ) -> Report:
     """Carry out a plan on a cluster; see `carry_out`. Every machine must see the inputs under the same path.
 
@@ -120,23 +116,22 @@ def carry_out_on(
     Args:
         cluster: where.
         open_engine: opens the engine, in each actor; must be picklable.
-        plan, signature, listener, journal, outdated: see `carry_out`.
+        plan, past, listener: see `carry_out`.
 
     Raises:
         UsageError: no such cluster, the extra is not installed, or see `carry_out`.
         ModelUnavailable: a machine of the cluster has another model, or none.
     """
-    refuse_mixing(plan, journal, signature)
+    refuse_mixing(plan, past)
     ray = connect(cluster.address)
     started = time.monotonic()
     report = Report()
     walk = plan.walk()
-    past = Past(journal, signature, outdated)
     units = cut_units(walk, past, cluster.unit_pages)
     try:
-        with Committer(plan, journal, listener) as commit:
+        with Committer(plan, past.journal, listener) as commit:
             while (wave := list(itertools.islice(units, cluster.wave_units))) and not listener.halted():
-                for given, made in _translated(wave, plan, open_engine, signature, cluster):
+                for given, made in _translated(wave, plan, open_engine, past.signature, cluster):
                     window, results = _results(given, made)
                     commit(_restored(window, results, past, plan), results, report)
                     report.seconds = time.monotonic() - started
@@ -228,7 +223,7 @@ def _results(given: Sequence[Given], made: Sequence[Made]) -> tuple[list[Job], l
     jobs: list[Job] = []
     results: list[Translation | str | None] = []
     for page, result in zip(given, made, strict=True):
-        found = Found(Path(os.fsdecode(page.path)), page.name, page.output, page.problem)
+        found = Found(os.fsdecode(page.path), page.name, page.output, page.problem)
         jobs.append(Job(found, result.sha256, failed=result.failed))
         results.append(read_entry(result.line).translation if result.line else result.failed)
     return jobs, results
