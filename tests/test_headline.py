@@ -56,6 +56,13 @@ def test_lede_passes_over_what_makes_no_line() -> None:
     assert lede_of(Ground(("Steep and narrow.", "The steps to the castle have been closed."))) == "Steps to castle closed"
 
 
+def test_a_claim_on_a_condition_gives_way() -> None:
+    """A line that had to leave its condition behind is taken only when the brief has no other."""
+    told = "A landlord in the old town may not impose a rent increase as long as he fails to remedy the poor upkeep of the stairs."
+    assert lede_of(Ground((told, "The court has ruled in favour of the tenants."))) == "Court rules in favour of tenants"
+    assert lede_of(Ground((told,)))
+
+
 WORDS = st.lists(
     st.sampled_from(
         "the a police has have been arrested , , . \" ' – - ( ) who which that said according to 12 3.5 Gaza in on Monday "
