@@ -71,6 +71,7 @@ def test_two_runs_of_one_seed_give_the_same_figures(tiny: config.Recipe, tmp_pat
 def test_a_stopped_run_goes_on_as_if_it_had_not_stopped(tiny: config.Recipe, tmp_path: Path) -> None:
     """Twelve updates in one go, and five, a stop and seven, end in the same weights."""
     import torch
+
     from training.train import Run
     from training.workers import Crew
 
@@ -117,11 +118,9 @@ def test_names_change_alike_on_both_sides() -> None:
 
 
 def test_links_follow_a_changed_word() -> None:
-    """Words that did not change keep their links, moved; words changed alike are linked piece by piece."""
-    pieces = object.__new__(Pieces)
-    pieces.starts = [True, True, True, False, False]
+    """Pieces that did not change keep their links, moved; what changed alike is linked piece by piece."""
     old = Row([0, 1], [0, 1], [(0, 0), (1, 1)])
-    assert relink(old, [2, 3, 4, 1], [2, 3, 4, 1], pieces) == [(0, 0), (1, 1), (2, 2), (3, 3)]
+    assert relink(old, [2, 3, 4, 1], [2, 3, 4, 1]) == [(0, 0), (1, 1), (2, 2), (3, 3)]
 
 
 def test_links_follow_a_piece_cut_in_two() -> None:
@@ -137,6 +136,7 @@ def test_links_follow_a_piece_cut_in_two() -> None:
 def test_the_loss_in_one_pass_is_the_loss() -> None:
     """Value and slopes are those of torch's own label-smoothed cross-entropy."""
     import torch
+
     from training.network import SmoothedCrossEntropy
 
     torch.manual_seed(0)

@@ -16,6 +16,7 @@ from typing import Literal
 BriefKind = Literal["article", "brief", "label", "furniture", "text"]
 ParagraphKind = Literal["title", "text", "subhead", "label", "byline", "caption", "item", "table", "furniture"]
 Method = Literal["model", "table", "copied", "passed", "corrected"]  # corrected: a person's own English
+HeadlineMethod = Literal["title", "model", "lede"]
 AgeUnit = Literal["second", "minute", "hour", "day", "week", "month", "year"]
 
 
@@ -186,12 +187,35 @@ class Rendering:
 
 
 @dataclass(frozen=True, slots=True)
+class Headline:
+    """One English line for a brief: its own title, a model's line or its compressed lede.
+
+    `findings` say why a better method's line was refused, or what is still to doubt; `beside` is the other line that is
+    offered where the brief's own title was preferred.
+    """
+
+    text: str
+    method: HeadlineMethod
+    model: str | None = None
+    findings: tuple[Finding, ...] = ()
+    beside: Headline | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Translation:
-    """A page in English: one rendering a sentence, by the sentence's index, and the signature of how it was made."""
+    """A page in English: one rendering a sentence, by the sentence's index, and the signature of how it was made.
+
+    `headlines` has one entry a brief, None for what takes no headline; it is empty when none were asked for.
+    """
 
     page: Page
     renderings: tuple[Rendering, ...]
     signature: dict[str, str] = field(default_factory=dict)
+    headlines: tuple[Headline | None, ...] = ()
+
+    def headline(self, brief: Brief) -> Headline | None:
+        """The headline of a brief of this page, if it has one."""
+        return self.headlines[self.page.briefs.index(brief)] if self.headlines else None
 
     def english(self, paragraph: Paragraph) -> str:
         """The English of one paragraph: its sentences joined by spaces, its marker and verbatim text kept."""

@@ -8,18 +8,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
 from translate_news.checks import check, english_number, repair_numbers
-from translate_news.document import Finding, Method, Page, Paragraph, ParagraphKind, Rendering, Sentence, Translation
+from translate_news.document import (
+    Brief,
+    Finding,
+    Method,
+    Page,
+    Paragraph,
+    ParagraphKind,
+    Rendering,
+    Sentence,
+    Translation,
+)
 from translate_news.engine import Decoding, Engine, Hypothesis
+from translate_news.headline import Ground, Headliner, write_headlines
 from translate_news.memory import Memory, Remembering
 from translate_news.models import LocalModel
-from translate_news.segment import match_line
+from translate_news.segment import english_place, match_line
 
 Progress = Callable[[int, int], None]
 
+ENGINE_KEYS = {
+    "version",
+    "engine",
+    "precision",
+    "model",
+    "revision",
+    "weights",
+}  # of a signature: what an engine's text depends on
+DEPTH = 60  # sentences of a brief that a headline may draw on
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|[@#]\w+")
 _CREDIT = re.compile(r"(?i)(?:foto|beeld|bron|copyright|©|\(c\))|[^\s]+$")  # names follow, or nothing: no model needed
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -49,6 +69,7 @@ def translate(
     options: Options | None = None,
     signature: dict[str, str] | None = None,
     progress: Progress = lambda done, total: None,
+    headliner: Headliner | None = None,
     memory: Memory | None = None,
 ) -> list[Translation]:
     """Translate a window of pages; one translation a page, in order.
@@ -58,14 +79,17 @@ def translate(
         engine: where sentences are translated, see `translate_news.engine`.
         options: how to translate; the defaults when None.
         signature: how the result was made, carried in it; see `signature_of`.
-        progress: is told the number of different sentences done, and of all.
+        progress: is told the number of different sentences done, and of all; then the same of headlines.
+        headliner: what writes a headline for each brief; none are written when None.
         memory: is asked before the engine and keeps what the engine makes; its corrections are taken as they are.
     """
     options = options or Options()
     rows = [[prepare(page, paragraph.kind, s) for paragraph, s in _sentences(page)] for page in pages]
     if memory:
         rows = corrected(rows, memory)
-        engine = Remembering(engine, memory, signature or {})
+        engine = Remembering(
+            engine, memory, {key: made for key, made in (signature or {}).items() if key in ENGINE_KEYS}
+        )
     sources = list(dict.fromkeys(row.source for mine in rows for row in mine if row.source is not None))
     done = 0
 
@@ -75,13 +99,62 @@ def translate(
         progress(done, len(sources))
 
     hypotheses = dict(zip(sources, engine.translate(sources, options.decoding, advance), strict=True))
-    return [
+    translations = [
         Translation(page, tuple(finish(row, hypotheses) for row in mine), signature or {})
         for page, mine in zip(pages, rows, strict=True)
     ]
+    return headed(translations, headliner, progress) if headliner else translations
 
 
-def signature_of(engine: Engine, local: LocalModel | None, options: Options) -> dict[str, str]:
+def headed(
+    translations: Sequence[Translation], headliner: Headliner, progress: Progress = lambda done, total: None
+) -> list[Translation]:
+    """The translations with a headline for each brief that has text: all briefs of all pages in one list, and back again."""
+    places = [
+        (n, k) for n, t in enumerate(translations) for k, brief in enumerate(t.page.briefs) if _takes_headline(brief)
+    ]
+    briefs = [(translations[n], translations[n].page.briefs[k]) for n, k in places]
+    done = 0
+
+    def advance(more: int) -> None:
+        nonlocal done
+        done += more
+        progress(done, len(places))
+
+    grounds = [ground_of(translation, brief) for translation, brief in briefs]
+    titles = [translation.english(brief.title) if brief.title else None for translation, brief in briefs]
+    written = dict(zip(places, write_headlines(grounds, titles, headliner, advance), strict=True))
+    return [
+        replace(t, headlines=tuple(written.get((n, k)) for k in range(len(t.page.briefs))))
+        for n, t in enumerate(translations)
+    ]
+
+
+def ground_of(translation: Translation, brief: Brief) -> Ground:
+    """What a brief says, in both languages, up to its first `DEPTH` sentences: a headline comes from its head."""
+    told = [s for p in brief.paragraphs if p.kind in ("text", "item") for s in p.sentences][:DEPTH]
+    title = [s.text for s in brief.title.sentences] if brief.title else []
+    dateline = [brief.dateline.text] if brief.dateline else []
+    places = brief.dateline.places if brief.dateline else ()
+    others = [b.title for b in translation.page.briefs if b is not brief and b.title]
+    return Ground(
+        tuple(translation.renderings[s.index].english for s in told),
+        tuple(s.text for s in told),
+        " ".join([*title, *dateline]),
+        tuple(english_place(place) for place in places),
+        tuple(translation.english(title) for title in others),
+    )
+
+
+def _takes_headline(brief: Brief) -> bool:
+    return brief.kind in ("article", "brief", "text") and any(
+        p.sentences for p in brief.paragraphs if p.kind in ("text", "item")
+    )
+
+
+def signature_of(
+    engine: Engine, local: LocalModel | None, options: Options, headliner: Headliner | None = None
+) -> dict[str, str]:
     """How results are made: whatever may change them is in here. Results under different signatures are not mixed."""
     made = {
         "version": version("translate-news"),
@@ -92,7 +165,7 @@ def signature_of(engine: Engine, local: LocalModel | None, options: Options) -> 
     }
     if local:
         made |= {"model": local.model.name, "revision": local.revision, "weights": local.weights_hash()[:16]}
-    return made
+    return made | headliner.signature if headliner else made
 
 
 def _sentences(page: Page) -> Iterator[tuple[Paragraph, Sentence]]:

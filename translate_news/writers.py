@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from translate_news.document import Age, Brief, Page, Paragraph, Rendering, Translation
+from translate_news.document import Age, Brief, Headline, Page, Paragraph, Rendering, Translation
 from translate_news.segment import agency_name, english_dateline, english_place
 
 Writer = Callable[[Translation], str]
@@ -26,6 +26,8 @@ def write_text(translation: Translation) -> str:
 
 
 def _text_lines(translation: Translation, brief: Brief) -> Iterator[str]:
+    if shown := shown_headline(translation, brief):
+        yield shown
     for part in _parts(brief):
         if isinstance(part, Age):
             yield part.english
@@ -58,28 +60,36 @@ def write_markdown(translation: Translation) -> str:
     return "".join(f"{line}\n\n" for line in lines).rstrip("\n") + ("\n" if lines else "")
 
 
+def shown_headline(translation: Translation, brief: Brief) -> str:
+    """The headline to print over a brief; nothing where the brief's own title stands there already."""
+    headline = translation.headline(brief)
+    return headline.text if headline and not brief.title else ""
+
+
 _MARKDOWN_HEADS = {"title": "## ", "subhead": "### ", "label": "# ", "item": "- "}
 
 
 def _markdown_lines(translation: Translation, brief: Brief) -> Iterator[str]:
+    if shown := shown_headline(translation, brief):
+        yield f"## {escaped(shown)}"
     for part in _parts(brief):
         if isinstance(part, Age):
-            yield f"*{_escaped(part.english)}*"
+            yield f"*{escaped(part.english)}*"
         elif part.kind == "table":
             yield f"    {translation.english(part)}"
         elif part.kind == "furniture":
             text = translation.english(part)
-            yield f"> {_escaped(text)}" if any(c.isalnum() for c in text) else "---"
+            yield f"> {escaped(text)}" if any(c.isalnum() for c in text) else "---"
         elif brief.dateline and brief.dateline.start == part.start:
-            yield f"**{_escaped(english_dateline(brief.dateline))}** {_escaped(translation.english(part))}"
+            yield f"**{escaped(english_dateline(brief.dateline))}** {escaped(translation.english(part))}"
         else:
             text = " ".join(translation.renderings[s.index].english for s in part.sentences)
             if part.verbatim:
                 text += f" {translation.page.text[part.verbatim.start : part.verbatim.end]}"
-            yield _MARKDOWN_HEADS.get(part.kind, "") + _escaped(text.strip())
+            yield _MARKDOWN_HEADS.get(part.kind, "") + escaped(text.strip())
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Text with the characters that Markdown would read as marks escaped."""
     text = re.sub(r"([\\`*_\[\]<>|])", r"\\\1", text)
     return re.sub(r"^(\d{1,9})([.)]\s)|^([#+-])(?=\s|$)", lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", text)
@@ -113,6 +123,7 @@ def page_record(translation: Translation) -> dict[str, Any]:
 
 def _brief_record(translation: Translation, brief: Brief) -> dict[str, Any]:
     dateline = brief.dateline
+    headline = translation.headline(brief)
     return {
         "id": brief.id,
         "kind": brief.kind,
@@ -126,7 +137,18 @@ def _brief_record(translation: Translation, brief: Brief) -> dict[str, Any]:
         "age": brief.age and _age_record(brief.age),
         "times": [_age_record(time) for time in brief.times],
         "paragraphs": [_paragraph_record(translation, paragraph) for paragraph in brief.paragraphs],
+    } | ({"headline": headline and headline_record(headline)} if translation.headlines else {})
+
+
+def headline_record(headline: Headline) -> dict[str, Any]:
+    """A headline as plain data; `beside` only where another line is offered beside it."""
+    record: dict[str, Any] = {
+        "text": headline.text,
+        "method": headline.method,
+        "model": headline.model,
+        "findings": [{"check": f.check, "message": f.message} for f in headline.findings],
     }
+    return record | {"beside": headline_record(headline.beside)} if headline.beside else record
 
 
 def _age_record(age: Age) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -29,6 +29,7 @@ from translate_news.batch import (
 )
 from translate_news.batch.cluster import Cluster, carry_out_on, signature_on
 from translate_news.batch.inputs import MIB, is_remote
+from translate_news.cli.headlines import renderer
 from translate_news.document import Page, Translation
 from translate_news.errors import FINDINGS_EXIT, INTERRUPTED_EXIT, SOME_FAILED_EXIT, Unreadable, UsageError
 from translate_news.memory import Memory
@@ -115,6 +116,8 @@ def plan_of(files: Sequence[str], output: Path | str | None, form: str, rest: di
         raise UsageError(f"-o {output}: is a file; a folder's English goes into a folder")
     if "-" in files:
         raise UsageError("- (standard input) cannot be translated into a folder together with others; give it alone")
+    if rest["headlines_only"]:
+        raise UsageError("--headlines-only makes one digest of single files; a folder takes --headlines")
     for file in files:
         if file == output or (
             isinstance(output, Path) and Path(file).is_dir() and Path(file).resolve() == output.resolve()
@@ -130,7 +133,8 @@ def plan_of(files: Sequence[str], output: Path | str | None, form: str, rest: di
         include += [glob] if glob else []
     selection = Selection(tuple(include), rest["exclude"], rest["hidden"], rest["max_size"] * MIB)
     reading = Reading(rest["as_of"], rest["furniture"])
-    return Plan(tuple(inputs), output, form, selection, reading, rest["force"], rest["on_error"] == "stop")
+    plan = Plan(tuple(inputs), output, form, selection, reading, rest["force"], rest["on_error"] == "stop")
+    return replace(plan, write=renderer(form, rest), mark=".headlines") if rest["headlines_only"] else plan
 
 
 def translate_folder(plan: Plan, work: Work, rest: dict[str, Any], strict: bool, quiet: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import time
@@ -18,6 +19,7 @@ from translate_news import models
 from translate_news.batch import HOUSE, Plan, Reading, write_whole
 from translate_news.batch.inputs import is_remote
 from translate_news.cli.folder import Opened, Work, folder_options, is_folder_run, plan_of, translate_folder
+from translate_news.cli.headlines import headline_options, open_headliner, renderer
 from translate_news.cli.memory import memory_options, open_memory
 from translate_news.cli.models import models_file_option
 from translate_news.cli.segment import as_of_option, read_page
@@ -59,8 +61,9 @@ def _path_or_uri(value: str) -> Path | str:
 @click.option("--length-penalty", type=float, default=1.0, show_default=True)
 @click.option("--device", default="auto", show_default=True, help="cpu, cuda or cuda:N.")
 @click.option("--threads", type=click.IntRange(0), default=0, help="CPU threads; 0 is all cores.", show_default=True)
-@click.option("--compute-type", default="auto", help="int8_float32, float32, float16, …", show_default=True)
+@click.option("--compute-type", default="auto", help="int8, float32, bfloat16, float16.", show_default=True)
 @click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True, help="Sentences a batch.")
+@click.option("--offline", is_flag=True, help="Never use the network. Translating never does; scripts may say so.")
 @memory_options
 @folder_options
 @as_of_option
@@ -71,12 +74,15 @@ def _path_or_uri(value: str) -> Path | str:
     show_default=True,
     help="What to do with lines such as 'Lees ook' and photo credits.",
 )
+@headline_options
 @click.option("--strict", is_flag=True, help="Exit with 3 when a sentence is to be doubted.")
 @click.option("-q", "--quiet", is_flag=True, help="No notes and no progress; errors and doubts still show.")
 def translate_command(
     files: Sequence[str], output: Path | str | None, form: str, strict: bool, quiet: bool, **rest: Any
 ) -> None:
     """Translate Dutch news FILEs (- is standard input) into English; a folder is mirrored into the folder OUTPUT."""
+    if quiet:
+        logging.getLogger("translate_news").setLevel(logging.WARNING)
     if is_folder_run(files, output, rest["cluster"]):
         plan = plan_of(files, output, form, rest)
         with _memory(rest, plan) as memory:
@@ -94,10 +100,13 @@ def translate_command(
         raise failed[0]
     started = time.monotonic()
     options = Options(Decoding(rest["beam"], rest["length_penalty"]))
+    write = renderer(form, rest)
+    headliner = open_headliner(rest, _hardware(rest))
     engine, local = _open(rest, quiet)
+    signature = signature_of(engine, local, options, headliner)
     with _Progress(quiet) as progress, _memory(rest) as memory:
-        translations = translate(pages, engine, options, signature_of(engine, local, options), progress, memory)
-    text = ("\n" if form == "text" else "").join(map(WRITERS[form], translations))
+        translations = translate(pages, engine, options, signature, progress, headliner, memory)
+    text = ("\n" if form == "text" and not rest["headlines_only"] else "").join(map(write, translations))
     if isinstance(output, Path):
         write_whole(output, text)
     else:
@@ -113,13 +122,17 @@ def translate_command(
 
 def _open(rest: dict[str, Any], quiet: bool) -> tuple[Engine, LocalModel | None]:
     """Open the engine that was asked for, or the default; say so when only the bundled model is here."""
-    hardware = Hardware(rest["device"], rest["threads"], rest["compute_type"], rest["batch_size"])
+    hardware = _hardware(rest)
     if rest["engine"] == "echo":
         return open_engine("echo", None, hardware), None
     local = models.require(models.choose(models.read_models(rest["models_file"]), rest["model"]))
     if rest["model"] is None and local.model.scheme == "bundled" and not quiet:
         click.echo(BUNDLED_NOTE.format(name=local.model.name), err=True)
     return open_engine(rest["engine"] or "ctranslate2", local, hardware), local
+
+
+def _hardware(rest: dict[str, Any]) -> Hardware:
+    return Hardware(rest["device"], rest["threads"], rest["compute_type"], rest["batch_size"])
 
 
 @contextmanager
@@ -141,9 +154,10 @@ def _memory(rest: dict[str, Any], plan: Plan | None = None) -> Iterator[Memory |
 def _window(rest: dict[str, Any], reading: Reading, memory: Memory | None, quiet: bool) -> Opened:
     """What a folder run needs of the engine: a window of pages → their translations, and how they are made."""
     options = Options(Decoding(rest["beam"], rest["length_penalty"]))
+    headliner = open_headliner(rest, _hardware(rest))
     engine, local = _open(rest, quiet)
-    signature = signature_of(engine, local, options) | reading.signed()
-    return lambda pages: translate(pages, engine, options, signature, memory=memory), signature
+    signature = signature_of(engine, local, options, headliner) | reading.signed()
+    return lambda pages: translate(pages, engine, options, signature, headliner=headliner, memory=memory), signature
 
 
 def _read_pages(
@@ -199,8 +213,10 @@ class _Progress:
     def __call__(self, done: int, total: int) -> None:
         if self.hidden or not total:
             return
-        if self.bar is None:
-            self.bar = click.progressbar(length=total, label="sentences", file=sys.stderr)
+        if self.bar is None or done < self.bar.pos:  # headlines begin again at nought when the sentences are done
+            label = "headlines" if self.bar else "sentences"
+            self.__exit__()
+            self.bar = click.progressbar(length=total, label=label, file=sys.stderr)
         self.bar.update(done - self.bar.pos)
 
     def __exit__(self, *_: object) -> None:

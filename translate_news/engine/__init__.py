@@ -8,11 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol, cast
+from typing import Literal, Protocol, cast
 
 from translate_news.models import LocalModel
 
-__all__ = ["ENGINES", "Decoding", "Engine", "Hardware", "Hypothesis", "Progress", "open_engine"]
+__all__ = [
+    "ENGINES",
+    "Decoding",
+    "Engine",
+    "Hardware",
+    "Hypothesis",
+    "Progress",
+    "Summariser",
+    "open_engine",
+    "open_summariser",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,27 @@ class Engine(Protocol):
         ...
 
 
+class Summariser(Protocol):
+    """An opened model that writes a line for a text, such as a headline for a brief.
+
+    `model` is its name in models.txt, `reads` the language that it wants the text in.
+    """
+
+    name: str
+    device: str
+    model: str
+    reads: Literal["nl", "en"]
+
+    def summarise(
+        self, texts: Sequence[str], decoding: Decoding, banned: Sequence[Sequence[str]] = ..., progress: Progress = ...
+    ) -> list[list[Hypothesis]]:
+        """Write lines for each text: as many as the beam is wide, best first.
+
+        `banned` has a list of words for each text that are in none of its lines; it may be left out.
+        """
+        ...
+
+
 ENGINES = {  # name → module:class, imported when opened
     "ctranslate2": "translate_news.engine.ct2:CTranslate2Engine",
     "torch": "translate_news.engine.torch:TorchEngine",
@@ -77,3 +108,13 @@ def open_engine(name: str, local: LocalModel | None, hardware: Hardware | None =
     module, _, class_name = ENGINES[name].partition(":")
     factory = getattr(import_module(module), class_name)
     return cast(Engine, factory(local, hardware or Hardware()))
+
+
+def open_summariser(name: str, local: LocalModel, hardware: Hardware | None = None) -> Summariser:
+    """Open a headline model: in the engine named, by torch where CTranslate2 cannot run the model.
+
+    Raises:
+        ModelUnavailable: the model's files cannot be loaded.
+    """
+    factory = import_module("translate_news.engine.seq2seq").open_summariser
+    return cast(Summariser, factory(name, local, hardware or Hardware()))

@@ -18,7 +18,9 @@ from translate_news.models import LocalModel
 from translate_news.segment import clause_spans
 
 EOS, UNK = "</s>", "<unk>"
-ROW_LIMIT = 160  # pieces a row; Marian has 512 positions, but models fail before: hardly any training sentence is longer
+ROW_LIMIT = (
+    160  # pieces a row; Marian has 512 positions, but models fail before: hardly any training sentence is longer
+)
 CLASS = 16  # rows whose lengths fall in the same class of 16 pieces share a search limit
 
 Row = list[str]
@@ -73,6 +75,11 @@ class MarianText:
         """The text of target pieces."""
         decoded: str = self._target.decode_pieces([piece for piece in pieces if piece != UNK])
         return decoded.strip()
+
+    def target_pieces(self, text: str) -> Row:
+        """A text cut into pieces of the target side, as a model would have to write it."""
+        pieces: Row = self._target.encode(text, out_type=str)
+        return pieces
 
     def translate(self, sentences: Sequence[str], search: Search, progress: Progress) -> list[Hypothesis]:
         """Lay all rows out by length class, search each class, and hand each sentence its own rows' text back."""

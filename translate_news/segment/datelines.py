@@ -128,7 +128,9 @@ def _goes_on(match: re.Match[str]) -> bool:
 
 def _capital_place(match: re.Match[str]) -> bool:
     kickers = word_set("kickers.txt")
-    return _goes_on(match) and all(len(p) > 2 and p.upper() not in kickers and not p.endswith(".") for p in _places(match))
+    return _goes_on(match) and all(
+        len(p) > 2 and p.upper() not in kickers and not p.endswith(".") for p in _places(match)
+    )
 
 
 def _known_place(match: re.Match[str]) -> bool:
