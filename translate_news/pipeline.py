@@ -31,6 +31,14 @@ from translate_news.segment import english_place, match_line
 
 Progress = Callable[[int, int], None]
 
+ENGINE_KEYS = {
+    "version",
+    "engine",
+    "precision",
+    "model",
+    "revision",
+    "weights",
+}  # of a signature: what an engine's text depends on
 DEPTH = 60  # sentences of a brief that a headline may draw on
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|[@#]\w+")
 _CREDIT = re.compile(r"(?i)(?:foto|beeld|bron|copyright|©|\(c\))|[^\s]+$")  # names follow, or nothing: no model needed
@@ -79,7 +87,9 @@ def translate(
     rows = [[prepare(page, paragraph.kind, s) for paragraph, s in _sentences(page)] for page in pages]
     if memory:
         rows = corrected(rows, memory)
-        engine = Remembering(engine, memory, signature or {})
+        engine = Remembering(
+            engine, memory, {key: made for key, made in (signature or {}).items() if key in ENGINE_KEYS}
+        )
     sources = list(dict.fromkeys(row.source for mine in rows for row in mine if row.source is not None))
     done = 0
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from tests.faults.test_kill import make_archive, tree
-from translate_news.batch import read_journal
+from translate_news.batch import HOUSE, read_journal
 
 PROGRAM = [sys.executable, "-m", "translate_news"]
 
@@ -75,3 +77,20 @@ def test_a_cluster_and_a_machine_take_over_from_each_other(tmp_path: Path) -> No
     assert tree(tmp_path / "out") == tree(tmp_path / "whole")
     again = local(tmp_path, "-o", "out", code=4).stderr
     assert re.search(r"done +0\n +skipped +150 ", again)
+
+
+def test_sigterm_ends_a_cluster_run_as_any_other(tmp_path: Path) -> None:
+    """SIGTERM ends a run on a cluster with 130 after the unit at hand, and what is done is kept."""
+    make_archive(tmp_path / "in", 1_000)
+    process = subprocess.Popen(
+        [*PROGRAM, "in", "-o", "out", "-m", "nl-en-mini", "--cluster", "local"], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    )
+    journal = tmp_path / "out" / HOUSE / "journal.jsonl"
+    while process.poll() is None and not (journal.is_file() and journal.stat().st_size):
+        time.sleep(0.1)
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 130, said
+    done = {entry.path for entry in read_journal(tmp_path / "out")}
+    assert 64 <= len(done) < 1_000
+    assert {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*.txt")} == done

@@ -23,6 +23,7 @@ __all__ = [
     "Past",
     "Plan",
     "Reading",
+    "RemoteJournal",
     "Report",
     "Selection",
     "Walk",

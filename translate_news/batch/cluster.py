@@ -10,6 +10,8 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -161,16 +163,41 @@ def connect(address: str) -> Any:
             f"--cluster needs ray ({error}); install it with: pip install 'translate-news[cluster]'"
         ) from None
     if not ray.is_initialized():
-        named = {} if address == "local" else {"address": address}
+        named: dict[str, Any] = {} if address == "local" else {"address": address}
+        before = signal.getsignal(signal.SIGTERM)
         try:
             ray.init(**named, log_to_driver=False, logging_level=logging.ERROR)
         except (ConnectionError, ValueError, RuntimeError) as error:
             raise UsageError(f"--cluster {address}: {error}; give local, auto, or ray://HOST:PORT") from error
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, before)  # Ray's own handler aborts the process
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     context.execution_options.preserve_order = True  # so that the journal has the order of a local run
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     return ray
+
+
+def signature_on(cluster: Cluster, open_engine: Open) -> dict[str, str]:
+    """How an actor of the cluster translates; asked there, since this machine may have no GPU and no model.
+
+    Raises:
+        UsageError: no such cluster, or the extra is not installed.
+        ModelUnavailable: the engine cannot be opened there.
+    """
+    ray = connect(cluster.address)
+    asked = ray.remote(num_cpus=1, num_gpus=cluster.gpus_an_actor)(lambda: open_engine()[1])
+    try:
+        signature: dict[str, str] = ray.get(asked.remote())
+    except ray.exceptions.RayError as error:
+        raise _named(error) from error
+    return signature
+
+
+def _named(error: Exception) -> Exception:
+    """The error of ours that an actor met, or the one that Ray made of it."""
+    said = next((line for line in str(error).splitlines()[::-1] if "ModelUnavailable: " in line), None)
+    return ModelUnavailable(said.partition("ModelUnavailable: ")[2]) if said else error
 
 
 def cut_units(found: Iterable[Found], past: Past, size: int) -> Iterator[bytes]:
@@ -206,11 +233,7 @@ def _translated(
                 msgspec.msgpack.decode(row["made"], type=list[Made]),
             )
     except ray.exceptions.RayError as error:
-        cause = getattr(error, "cause", None) or error
-        said = next((line for line in str(cause).splitlines()[::-1] if "ModelUnavailable: " in line), None)
-        if said:
-            raise ModelUnavailable(said.partition("ModelUnavailable: ")[2]) from error
-        raise
+        raise _named(error) from error
 
 
 def _restored(window: Sequence[Job], results: Sequence[Translation | str | None], past: Past, plan: Plan) -> list[Job]:

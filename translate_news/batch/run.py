@@ -20,7 +20,7 @@ from translate_news.batch.journal import Index, Known
 from translate_news.batch.remote import read_remote
 from translate_news.document import Page, Translation
 from translate_news.errors import TranslateNewsError, UsageError
-from translate_news.writers import WRITERS, Entry, extension
+from translate_news.writers import WRITERS, Entry, Writer, extension
 
 Translate = Callable[[Sequence[Page]], list[Translation]]
 
@@ -32,7 +32,10 @@ WRITERS_AT_ONCE = 8  # a sync waits for the disk; eight together took 0.2 ms a f
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a folder run is asked to do. `force` redoes what was made under another signature."""
+    """What a folder run is asked to do. `force` redoes what was made under another signature.
+
+    `write` takes the place of the format's writer, for outputs that are marked in their names.
+    """
 
     inputs: tuple[Path | str, ...]  # a str is a URI
     out: Path | str
@@ -41,6 +44,8 @@ class Plan:
     reading: Reading = field(default_factory=Reading)
     force: bool = False
     stop_on_error: bool = False
+    write: Writer | None = None
+    mark: str = ""
 
     def walk(self) -> Walk:
         """The pages of the inputs; see `Walk` for what it refuses."""
@@ -48,7 +53,7 @@ class Plan:
 
     def output(self, found: Found) -> str:
         """The name of a page's English below `out`."""
-        return found.output + extension(self.form)
+        return found.output + self.mark + extension(self.form)
 
 
 @dataclass(slots=True)
@@ -345,7 +350,8 @@ class Committer:
         """Write an output; the reason when only this one cannot be written."""
         job, translation = output
         try:
-            self._journal.put(self._plan.output(job.found), WRITERS[self._plan.form](translation))
+            write = self._plan.write or WRITERS[self._plan.form]
+            self._journal.put(self._plan.output(job.found), write(translation))
         except OSError as error:
             return error.strerror or str(error)
         return None

@@ -8,16 +8,28 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import click
 
-from translate_news.batch import Past, Plan, Reading, Report, Selection, carry_out, open_journal, watch
-from translate_news.batch.cluster import Cluster, carry_out_on
+from translate_news.batch import (
+    Journal,
+    Past,
+    Plan,
+    Reading,
+    RemoteJournal,
+    Report,
+    Selection,
+    carry_out,
+    open_journal,
+    watch,
+)
+from translate_news.batch.cluster import Cluster, carry_out_on, signature_on
 from translate_news.batch.inputs import MIB, is_remote
+from translate_news.cli.headlines import renderer
 from translate_news.document import Page, Translation
 from translate_news.errors import FINDINGS_EXIT, INTERRUPTED_EXIT, SOME_FAILED_EXIT, Unreadable, UsageError
 from translate_news.memory import Memory
@@ -121,26 +133,18 @@ def plan_of(files: Sequence[str], output: Path | str | None, form: str, rest: di
         include += [glob] if glob else []
     selection = Selection(tuple(include), rest["exclude"], rest["hidden"], rest["max_size"] * MIB)
     reading = Reading(rest["as_of"], rest["furniture"])
-    return Plan(tuple(inputs), output, form, selection, reading, rest["force"], rest["on_error"] == "stop")
+    plan = Plan(tuple(inputs), output, form, selection, reading, rest["force"], rest["on_error"] == "stop")
+    return replace(plan, write=renderer(form, rest), mark=".headlines") if rest["headlines_only"] else plan
 
 
 def translate_folder(plan: Plan, work: Work, rest: dict[str, Any], strict: bool, quiet: bool) -> None:
     """Run a plan with progress, say what came of it, and exit with its code."""
     walk = plan.walk()  # refuses before a model is opened
     with open_journal(plan.out) as journal, _halting() as halted:
-        translate, signature = work.open()
         screen = Screen(quiet, halted)
         if screen.bar_wanted and not rest["watch"]:
             screen.total = sum(1 for _ in walk)
-        outdated = work.memory.outdates if work.memory and work.memory.stats().corrections else None
-        past = Past(journal, signature, outdated)
-        if rest["cluster"]:
-            cluster = Cluster(rest["cluster"], float(rest["device"].startswith("cuda")))
-            report = carry_out_on(cluster, plan, work.open_on, past, screen)
-        elif rest["watch"]:
-            report = watch(plan, translate, past, screen, rest["every"])
-        else:
-            report = carry_out(plan, translate, past, screen)
+        report = _carried_out(plan, work, rest, screen, journal)
         screen.close()
         if not report.pages and not report.interrupted:
             raise Unreadable(
@@ -160,6 +164,22 @@ def translate_folder(plan: Plan, work: Work, rest: dict[str, Any], strict: bool,
         sys.exit(SOME_FAILED_EXIT)
     if strict and report.findings:
         sys.exit(FINDINGS_EXIT)
+
+
+def _carried_out(
+    plan: Plan, work: Work, rest: dict[str, Any], screen: Screen, journal: Journal | RemoteJournal
+) -> Report:
+    """Carry out the plan where and how the options say."""
+    if rest["cluster"]:
+        cluster = Cluster(rest["cluster"], float(rest["device"].startswith("cuda")))
+        past = Past(journal, signature_on(cluster, work.open_on))
+        return carry_out_on(cluster, plan, work.open_on, past, screen)
+    translate, signature = work.open()
+    outdated = work.memory.outdates if work.memory and work.memory.stats().corrections else None
+    past = Past(journal, signature, outdated)
+    if rest["watch"]:
+        return watch(plan, translate, past, screen, rest["every"])
+    return carry_out(plan, translate, past, screen)
 
 
 @contextmanager
