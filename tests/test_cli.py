@@ -23,11 +23,15 @@ def run(tmp_path: Path) -> Run:
     """Run the command as a user does: its own process, in a folder of its own."""
 
     def call(*arguments: str | Path, stdin: bytes = b"", module: bool = False) -> subprocess.CompletedProcess[str]:
-        program = [sys.executable, "-m", "translate_news"] if module else [str(Path(sys.executable).parent / "translate-news")]
-        done = subprocess.run([*program, *map(str, arguments)], input=stdin, capture_output=True, cwd=tmp_path, check=False)
-        return subprocess.CompletedProcess(
-            done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
+        program = (
+            [sys.executable, "-m", "translate_news"]
+            if module
+            else [str(Path(sys.executable).parent / "translate-news")]
         )
+        done = subprocess.run(
+            [*program, *map(str, arguments)], input=stdin, capture_output=True, cwd=tmp_path, check=False
+        )
+        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return call
 
@@ -127,7 +131,9 @@ def test_folder_is_refused_with_what_to_do(run: Run, tmp_path: Path) -> None:
     refused(run(tmp_path), 6, "is a folder")
 
 
-@pytest.mark.parametrize("content", [bytes(range(256)) * 20, b"PK\x03\x04" + b"\0" * 300, b"\x89PNG\r\n\x1a\n" + b"\x01\x02" * 99])
+@pytest.mark.parametrize(
+    "content", [bytes(range(256)) * 20, b"PK\x03\x04" + b"\0" * 300, b"\x89PNG\r\n\x1a\n" + b"\x01\x02" * 99]
+)
 def test_binary_file(run: Run, tmp_path: Path, content: bytes) -> None:
     """Binary files are exit 6."""
     (tmp_path / "page.txt").write_bytes(content)
@@ -237,7 +243,11 @@ def test_the_example_by_the_default_model(run: Run) -> None:
     briefs = [block for block in done.stdout.split("\n\n") if " - " in block]
     assert len(briefs) == sum(b.dateline is not None for b in page.briefs)
     for number in ("140", "11,000", "2.3", "300"):
-        assert number in done.stdout or f"{number.replace(',', '.')} of the Dutch" in done.stderr or "numbers" in done.stderr
+        assert (
+            number in done.stdout
+            or f"{number.replace(',', '.')} of the Dutch" in done.stderr
+            or "numbers" in done.stderr
+        )
 
 
 def test_strict_exits_with_three(run: Run, tmp_path: Path) -> None:

@@ -18,7 +18,9 @@ from translate_news.models import LocalModel
 from translate_news.segment import clause_spans
 
 EOS, UNK = "</s>", "<unk>"
-ROW_LIMIT = 160  # pieces a row; Marian has 512 positions, but models fail before: hardly any training sentence is longer
+ROW_LIMIT = (
+    160  # pieces a row; Marian has 512 positions, but models fail before: hardly any training sentence is longer
+)
 CLASS = 16  # rows whose lengths fall in the same class of 16 pieces share a search limit
 
 Row = list[str]
