@@ -22,3 +22,14 @@ def _homes(cache_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
     monkeypatch.delenv("COLUMNS", raising=False)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--long-faults`: the whole of tests/faults, some minutes instead of seconds."""
+    parser.addoption("--long-faults", action="store_true", help="all kills and faults, not a sample of them")
+
+
+@pytest.fixture
+def long_faults(request: pytest.FixtureRequest) -> bool:
+    """Whether the long form was asked for."""
+    return bool(request.config.getoption("--long-faults"))

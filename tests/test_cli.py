@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from translate_news.errors import Unreadable
+from translate_news.readers import read_path
 from translate_news.segment import segment
 
 ROOT = Path(__file__).parent.parent
@@ -63,7 +65,7 @@ def test_echo_keeps_the_structure(run: Run) -> None:
     assert [line for line in lines if line.endswith(" ago")] == [
         "3 minutes ago", "26 minutes ago", "1 hour ago", "2 hours ago",
     ]  # fmt: skip
-    assert "More from World" in lines
+    assert "More world news" in lines
     assert "11,000 hectare" in lines
 
 
@@ -84,6 +86,16 @@ def test_output_file_is_what_stdout_would_be(run: Run, tmp_path: Path, form: str
     assert written.stdout == ""
     assert (tmp_path / "out").read_text(encoding="utf-8") == shown.stdout
     assert {path.name for path in tmp_path.iterdir()} == {"out"}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_full_output(tmp_path: Path) -> None:
+    """An output that cannot be written is one clear line, not a traceback."""
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "translate_news", "-q", "-e", "echo", str(PAGES[0])]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == "translate-news: the output cannot be written: No space left on device\n"
 
 
 def test_jsonl_is_a_line_a_brief(run: Run) -> None:
@@ -128,7 +140,7 @@ def test_empty_file(run: Run, tmp_path: Path, content: bytes) -> None:
 
 def test_folder_is_refused_with_what_to_do(run: Run, tmp_path: Path) -> None:
     """A folder is named as one."""
-    refused(run(tmp_path), 6, "is a folder")
+    refused(run(tmp_path), 2, "is a folder", "-o OUT")
 
 
 @pytest.mark.parametrize(
@@ -146,6 +158,21 @@ def test_forbidden_file(run: Run, tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_text("Tekst.")
     (tmp_path / "page.txt").chmod(0)
     refused(run("page.txt"), 6, "no permission")
+
+
+def test_unreadable_for_the_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Permission and disk errors become ours, with the file's name, whoever runs the tests."""
+    for error, word in (
+        (PermissionError(13, "x"), "no permission"),
+        (OSError(5, "Input/output error"), "Input/output"),
+    ):
+
+        def fail(_: Path, error: OSError = error) -> bytes:
+            raise error
+
+        monkeypatch.setattr(Path, "read_bytes", fail)
+        with pytest.raises(Unreadable, match=word):
+            read_path(tmp_path / "page.txt")
 
 
 TEXT = "GENÈVE (ANP) - De premier zei: „Het is één grote puinhoop”. Dat kost 5 €."
@@ -212,7 +239,7 @@ def test_models_list_and_path(run: Run) -> None:
     listed = run("models", "list").stdout
     assert "* nl-en-mini" in listed
     assert "opus-big" in listed
-    assert listed.count("not here") == 2
+    assert listed.count("not here") == 4
     folder = Path(run("models", "path", "nl-en-mini").stdout.strip())
     assert (folder / "model.safetensors").is_file()
     refused(run("models", "path", "opus"), 5, "models pull opus")
@@ -223,6 +250,13 @@ def test_own_models_file_comes_first(run: Run, tmp_path: Path) -> None:
     folder = run("models", "path", "nl-en-mini").stdout.strip()
     (tmp_path / "mine.txt").write_text(f"nl-en-mini translate path:{folder}\n")
     assert f"path:{folder}" in run("models", "list", "--models-file", "mine.txt").stdout
+
+
+def test_models_file_of_the_config_folder(run: Run, tmp_path: Path) -> None:
+    """A models.txt in the config folder is read without being named."""
+    (tmp_path / "config" / "translate-news").mkdir(parents=True)
+    (tmp_path / "config" / "translate-news" / "models.txt").write_text("mine translate hub:someone/nl-en main\n")
+    assert "hub:someone/nl-en" in run("models", "list").stdout
 
 
 def test_a_changed_model_is_refused(run: Run, tmp_path: Path) -> None:
@@ -256,3 +290,69 @@ def test_strict_exits_with_three(run: Run, tmp_path: Path) -> None:
     done = run("--strict", "-m", "nl-en-mini", "page.txt")
     assert done.stdout
     assert done.returncode == (3 if "doubt:" in done.stderr else 0)
+
+
+def test_headlines_stand_over_their_briefs(run: Run) -> None:
+    """`--headlines` puts a line over each brief that has no title, and a headline into the data of each."""
+    done = run("-e", "echo", "--headlines", PAGES[1])
+    plain = run("-e", "echo", PAGES[1])
+    added = [line for line in done.stdout.splitlines() if line not in plain.stdout.splitlines()]
+    assert len(added) == 3
+    assert [line for line in done.stdout.splitlines() if line not in added] == plain.stdout.splitlines()
+    briefs = [
+        json.loads(line) for line in run("-e", "echo", "--headlines", "-f", "jsonl", PAGES[1]).stdout.splitlines()
+    ]
+    assert [brief["headline"]["text"] for brief in briefs] == added
+    assert all(set(brief["headline"]) == {"text", "method", "model", "findings"} for brief in briefs)
+    assert all(brief["signature"]["headline"] == "lede" for brief in briefs)
+
+
+def test_an_article_keeps_its_own_title(run: Run) -> None:
+    """The article's title is its headline, not printed twice, with the other line beside it in the data."""
+    done = run("-e", "echo", "--headlines", "-f", "json", PAGES[0])
+    article = json.loads(done.stdout)["briefs"][0]
+    assert article["headline"]["method"] == "title"
+    assert article["headline"]["beside"]["method"] == "lede"
+    text = run("-e", "echo", "--headlines", PAGES[0]).stdout
+    assert text.count(article["headline"]["text"]) == 1
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json", "jsonl"])
+def test_headlines_only_is_a_line_a_brief(run: Run, form: str) -> None:
+    """The digest has a line a brief with its place and age, in every format."""
+    done = run("-e", "echo", "--headlines-only", "-f", form, PAGES[1])
+    assert done.returncode == 0
+    if form == "json":
+        found = json.loads(done.stdout)["headlines"]
+        assert [h["places"] for h in found][1] == ["PARIS"]
+    else:
+        lines = done.stdout.splitlines()
+        assert len(lines) == 3
+        assert "PARIS" in lines[1]
+        assert "38 minutes ago" in lines[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "word"),
+    [
+        (["--headline-method", "lede", "page.txt"], 2, "--headlines-only"),
+        (["--headlines", "--headline-method", "lede", "--headline-model", "x", "page.txt"], 2, "no model"),
+        (
+            ["--headlines", "--headline-model", "distilbart-xsum-12-6", "page.txt"],
+            5,
+            "models pull distilbart-xsum-12-6",
+        ),
+        (["--headlines", "--headline-model", "no-such-model", "page.txt"], 5, "distilbart-xsum-12-1"),
+    ],
+)
+def test_wrong_words_about_headlines(run: Run, tmp_path: Path, arguments: list[str], code: int, word: str) -> None:
+    """Headline options that contradict each other, and headline models that are not here, are refused."""
+    (tmp_path / "page.txt").write_text("Het regent in Breda.")
+    refused(run(*arguments), code, word)
+
+
+def test_a_page_without_briefs_has_no_headlines(run: Run, tmp_path: Path) -> None:
+    """A page of labels alone gives an empty digest and no error."""
+    (tmp_path / "page.txt").write_text("Meer uit Buitenland\n")
+    done = run("-e", "echo", "--headlines-only", "page.txt")
+    assert (done.returncode, done.stdout) == (0, "")

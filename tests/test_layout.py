@@ -11,7 +11,8 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "translate_news"
 ORDER = [
-    "errors", "document", "segment", "readers", "models", "engine", "checks", "headline", "pipeline", "writers", "batch",
+    "errors", "document", "segment", "readers", "models", "engine", "checks", "glossary", "protect", "headline", "ladder", "memory", "pipeline", "writers",
+    "digest", "batch",
     "cli",
 ]  # fmt: skip
 OUTSIDE = {"__init__", "__main__"}

@@ -9,13 +9,14 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 BriefKind = Literal["article", "brief", "label", "furniture", "text"]
 ParagraphKind = Literal["title", "text", "subhead", "label", "byline", "caption", "item", "table", "furniture"]
-Method = Literal["model", "table", "copied", "passed"]
+Method = Literal["model", "table", "copied", "passed", "corrected"]  # corrected: a person's own English
+HeadlineMethod = Literal["title", "model", "lede"]
 AgeUnit = Literal["second", "minute", "hour", "day", "week", "month", "year"]
 
 
@@ -40,13 +41,14 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
-    """`BRUSSEL/DEN HAAG (ANP/BELGA) - `: places and agencies as they stand; data, never translated by a model."""
+    """`BRUSSEL/DEN HAAG (ANP/BELGA) - `: places, agencies and date as they stand; data, never translated by a model."""
 
     start: int
     end: int
     text: str
     places: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()
+    date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class Brief:
     def id(self) -> str:
         """16 hex digits of SHA-256 over the Dutch words, without age and white space: the same brief, the same id."""
         place = self.dateline.text if self.dateline else ""
-        words = " ".join([place, *(s.text for s in self.sentences)])
+        words = " ".join([place, *(s.text for p in self.paragraphs if p.kind != "furniture" for s in p.sentences)])
         normal = re.sub(r"\s+", " ", unicodedata.normalize("NFC", words)).strip()
         return hashlib.sha256(normal.encode()).hexdigest()[:16]
 
@@ -141,6 +143,15 @@ class Page:
         """Hash of the page's text in UTF-8, for manifests and resuming."""
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
 
+    def without_furniture(self) -> Page:
+        """The page without its furniture; what is left keeps its offsets and numbers. Its spans no longer join."""
+        briefs = [
+            replace(brief, paragraphs=tuple(p for p in brief.paragraphs if p.kind != "furniture"))
+            for brief in self.briefs
+            if brief.kind != "furniture"
+        ]
+        return replace(self, briefs=tuple(briefs))
+
     def spans(self) -> tuple[Span, ...]:
         """Spans that join to the very text: named ones, and `space` between them (white space only, by contract 1)."""
         joined: list[Span] = []
@@ -164,8 +175,21 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A term of a glossary that a sentence contains, its English, and whether that is in the translation."""
+
+    dutch: str
+    english: str
+    met: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Rendering:
-    """The English of one sentence: how it was made, the model's mean token log-probability, and what to doubt."""
+    """The English of one sentence: how it was made, the model's mean token log-probability, and what to doubt.
+
+    `repairs` are the changes made to the model's text; `attempts` the other ways that were tried, in order, because
+    the first text had findings; `terms` those of the glossary that the sentence contains.
+    """
 
     dutch: str
     english: str
@@ -173,15 +197,40 @@ class Rendering:
     score: float | None = None
     findings: tuple[Finding, ...] = ()
     repairs: tuple[str, ...] = ()
+    attempts: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One English line for a brief: its own title, a model's line or its compressed lede.
+
+    `findings` say why a better method's line was refused, or what is still to doubt; `beside` is the other line that is
+    offered where the brief's own title was preferred.
+    """
+
+    text: str
+    method: HeadlineMethod
+    model: str | None = None
+    findings: tuple[Finding, ...] = ()
+    beside: Headline | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """A page in English: one rendering a sentence, by the sentence's index, and the signature of how it was made."""
+    """A page in English: one rendering a sentence, by the sentence's index, and the signature of how it was made.
+
+    `headlines` has one entry a brief, None for what takes no headline; it is empty when none were asked for.
+    """
 
     page: Page
     renderings: tuple[Rendering, ...]
     signature: dict[str, str] = field(default_factory=dict)
+    headlines: tuple[Headline | None, ...] = ()
+
+    def headline(self, brief: Brief) -> Headline | None:
+        """The headline of a brief of this page, if it has one."""
+        return self.headlines[self.page.briefs.index(brief)] if self.headlines else None
 
     def english(self, paragraph: Paragraph) -> str:
         """The English of one paragraph: its sentences joined by spaces, its marker and verbatim text kept."""

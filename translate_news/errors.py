@@ -4,7 +4,8 @@
     ├── UsageError              2  the words on the command line do not fit together
     ├── SettingsError           2  a line of models.txt (or another file of settings) is wrong
     ├── ModelUnavailable        5  a model is not on this machine, or is not the one that was pinned
-    └── Unreadable              6  an input cannot be read as text
+    ├── Unreadable              6  an input cannot be read as text
+    └── Unwritable              7  the output cannot be written: no space, no permission, or another run is writing it
 
 3 (findings and `--strict`), 4 (some inputs failed) and 130 (interrupted) are outcomes of a run, not errors.
 """
@@ -40,6 +41,12 @@ class Unreadable(TranslateNewsError):
     """An input that is missing, forbidden, empty, binary, or in no encoding we know."""
 
     exit_code = 6
+
+
+class Unwritable(TranslateNewsError):
+    """An output that cannot be written: a full disk, no permission, or a folder that another run is writing."""
+
+    exit_code = 7
 
 
 FINDINGS_EXIT = 3

@@ -23,7 +23,8 @@ FIELDS = ("name", "role", "source", "revision", "checks", "licence", "prefix")
 SCHEMES = ("bundled", "hub", "path")
 WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 NEEDED = ("config.json", "vocab.json", "source.spm", "target.spm")
-HUB_FILES = ["*.json", "*.spm", "model.safetensors", "pytorch_model.bin", "README.md"]
+TOKENIZERS = ("source.spm", "tokenizer.json", "vocab.json", "spiece.model")  # a headline model has one of these
+HUB_FILES = ["*.json", "*.spm", "*.model", "merges.txt", "model.safetensors", "pytorch_model.bin", "README.md"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,14 +172,17 @@ def locate(model: Model) -> LocalModel | None:
         folder, revision = Path(str(files("translate_news") / "data" / "models" / model.where)), "bundled"
     else:
         folder, revision = Path(model.where).expanduser(), "local"
-    if folder is None or missing_files(folder):
+    if folder is None or missing_files(folder, model.role):
         return None
     return LocalModel(model, folder, revision)
 
 
-def missing_files(folder: Path) -> list[str]:
-    """The files that a model folder lacks."""
-    missing = [name for name in NEEDED if not (folder / name).is_file()]
+def missing_files(folder: Path, role: Role = "translate") -> list[str]:
+    """The files that a model folder lacks: a translation model is Marian, a headline model of any kind."""
+    needed = NEEDED if role == "translate" else ("config.json",)
+    missing = [name for name in needed if not (folder / name).is_file()]
+    if role == "headline" and not any((folder / name).is_file() for name in TOKENIZERS):
+        missing.append(" or ".join(TOKENIZERS))
     if not any((folder / name).is_file() for name in WEIGHTS):
         missing.append(" or ".join(WEIGHTS))
     return missing
@@ -208,7 +212,7 @@ def require(model: Model) -> LocalModel:
                 f"the model {model.name} is not on this machine; fetch it once with: translate-news models pull {model.name}"
             )
         folder = Path(model.where).expanduser() if model.scheme == "path" else Path(model.where)
-        lacks = ", ".join(missing_files(folder)) or "its files"
+        lacks = ", ".join(missing_files(folder, model.role)) or "its files"
         raise ModelUnavailable(f"the model {model.name} ({model.source}) lacks {lacks}")
     if model.checks != "-" and local.weights_hash() != model.checks.removeprefix("sha256:"):
         raise ModelUnavailable(

@@ -8,18 +8,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
-from translate_news.checks import check, english_number, repair_numbers
-from translate_news.document import Finding, Method, Page, Paragraph, ParagraphKind, Rendering, Sentence, Translation
-from translate_news.engine import Decoding, Engine, Hypothesis
+from translate_news.checks import checks_fingerprint, english_number
+from translate_news.document import (
+    Brief,
+    Method,
+    Page,
+    Paragraph,
+    ParagraphKind,
+    Rendering,
+    Sentence,
+    Translation,
+)
+from translate_news.engine import Decoding, Engine
+from translate_news.glossary import Glossary
+from translate_news.headline import Ground, Headliner, write_headlines
+from translate_news.ladder import RUNGS, Task, render
+from translate_news.memory import Memory, Remembering
 from translate_news.models import LocalModel
-from translate_news.segment import match_line
+from translate_news.protect import KEPT, mask
+from translate_news.segment import english_place, match_line
 
 Progress = Callable[[int, int], None]
 
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|[@#]\w+")
+DEPTH = 60  # sentences of a brief that a headline may draw on
+_CREDIT = re.compile(r"(?i)(?:foto|beeld|bron|copyright|©|\(c\))|[^\s]+$")  # names follow, or nothing: no model needed
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -28,17 +43,22 @@ class Options:
     """What a person can ask of a translation; travels as one, and is part of the signature."""
 
     decoding: Decoding = field(default_factory=Decoding)
+    ladder: bool = True  # whether what fails its checks is translated another way
+    glossary: Glossary = field(default_factory=Glossary)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A sentence on its way: what the model is to see, or the English that needs no model."""
+    """A sentence on its way: a task for the model, or the English that needs no model."""
 
     sentence: Sentence
-    source: str | None = None
-    english: str | None = None
+    task: Task | None = None
+    english: str = ""
     method: Method = "model"
-    capitals: bool = False
+
+    def ready(self) -> Rendering:
+        """The rendering of a sentence that needs no model."""
+        return Rendering(self.sentence.text, self.english, self.method)
 
 
 def translate(
@@ -47,6 +67,8 @@ def translate(
     options: Options | None = None,
     signature: dict[str, str] | None = None,
     progress: Progress = lambda done, total: None,
+    headliner: Headliner | None = None,
+    memory: Memory | None = None,
 ) -> list[Translation]:
     """Translate a window of pages; one translation a page, in order.
 
@@ -55,36 +77,93 @@ def translate(
         engine: where sentences are translated, see `translate_news.engine`.
         options: how to translate; the defaults when None.
         signature: how the result was made, carried in it; see `signature_of`.
-        progress: is told the number of different sentences done, and of all.
+        progress: is told the number of different sentences done, and of all; then the same of headlines.
+        headliner: what writes a headline for each brief; none are written when None.
+        memory: is asked before the engine and keeps what the engine makes; its corrections are taken as they are.
     """
     options = options or Options()
     rows = [[prepare(page, paragraph.kind, s) for paragraph, s in _sentences(page)] for page in pages]
-    sources = list(dict.fromkeys(row.source for mine in rows for row in mine if row.source is not None))
+    if memory:
+        rows = corrected(rows, memory)
+        engine = Remembering(engine, memory, signature or {})
+    tasks = list(dict.fromkeys(row.task for mine in rows for row in mine if row.task))
     done = 0
 
     def advance(more: int) -> None:
         nonlocal done
         done += more
-        progress(done, len(sources))
+        progress(done, len(tasks))
 
-    hypotheses = dict(zip(sources, engine.translate(sources, options.decoding, advance), strict=True))
-    return [
-        Translation(page, tuple(finish(row, hypotheses) for row in mine), signature or {})
+    rendered = render(tasks, engine, options.decoding, advance, glossary=options.glossary, ladder=options.ladder)
+    translations = [
+        Translation(page, tuple(rendered[row.task] if row.task else row.ready() for row in mine), signature or {})
         for page, mine in zip(pages, rows, strict=True)
+    ]
+    return headed(translations, headliner, progress) if headliner else translations
+
+
+def headed(
+    translations: Sequence[Translation], headliner: Headliner, progress: Progress = lambda done, total: None
+) -> list[Translation]:
+    """The translations with a headline for each brief that has text: all briefs of all pages in one list, and back again."""
+    places = [
+        (n, k) for n, t in enumerate(translations) for k, brief in enumerate(t.page.briefs) if _takes_headline(brief)
+    ]
+    briefs = [(translations[n], translations[n].page.briefs[k]) for n, k in places]
+    done = 0
+
+    def advance(more: int) -> None:
+        nonlocal done
+        done += more
+        progress(done, len(places))
+
+    grounds = [ground_of(translation, brief) for translation, brief in briefs]
+    titles = [translation.english(brief.title) if brief.title else None for translation, brief in briefs]
+    written = dict(zip(places, write_headlines(grounds, titles, headliner, advance), strict=True))
+    return [
+        replace(t, headlines=tuple(written.get((n, k)) for k in range(len(t.page.briefs))))
+        for n, t in enumerate(translations)
     ]
 
 
-def signature_of(engine: Engine, local: LocalModel | None, options: Options) -> dict[str, str]:
+def ground_of(translation: Translation, brief: Brief) -> Ground:
+    """What a brief says, in both languages, up to its first `DEPTH` sentences: a headline comes from its head."""
+    told = [s for p in brief.paragraphs if p.kind in ("text", "item") for s in p.sentences][:DEPTH]
+    dutch = [brief.title.sentences[0].text] if brief.title and brief.title.sentences else []
+    dutch += [brief.dateline.text] if brief.dateline else []
+    places = brief.dateline.places if brief.dateline else ()
+    others = [b.title for b in translation.page.briefs if b is not brief and b.title]
+    return Ground(
+        tuple(translation.renderings[s.index].english for s in told),
+        " ".join([*dutch, *(s.text for s in told)]),
+        tuple(english_place(place) for place in places),
+        tuple(translation.english(title) for title in others),
+    )
+
+
+def _takes_headline(brief: Brief) -> bool:
+    return brief.kind in ("article", "brief", "text") and any(
+        p.sentences for p in brief.paragraphs if p.kind in ("text", "item")
+    )
+
+
+def signature_of(
+    engine: Engine, local: LocalModel | None, options: Options, headliner: Headliner | None = None
+) -> dict[str, str]:
     """How results are made: whatever may change them is in here. Results under different signatures are not mixed."""
     made = {
         "version": version("translate-news"),
         "engine": engine.name,
+        "precision": engine.precision,
         "beam": str(options.decoding.beam),
         "length_penalty": f"{options.decoding.length_penalty:g}",
+        "checks": checks_fingerprint(),
+        "glossary": options.glossary.fingerprint,
+        "ladder": f"rivals {options.decoding.kept - 1}, {', '.join(RUNGS)}" if options.ladder else "none",
     }
     if local:
         made |= {"model": local.model.name, "revision": local.revision, "weights": local.weights_hash()[:16]}
-    return made
+    return made | headliner.signature if headliner else made
 
 
 def _sentences(page: Page) -> Iterator[tuple[Paragraph, Sentence]]:
@@ -108,14 +187,31 @@ def prepare(page: Page, kind: ParagraphKind, sentence: Sentence) -> Row:
         return Row(sentence, english=english_label(english) + colon, method="table")
     if kind == "byline" and (english := match_line("bylines.tsv", text)):
         return Row(sentence, english=english, method="table")
-    bare = _ADDRESS.sub("", text)
+    if kind == "furniture" and _CREDIT.match(text) and (english := match_line("furniture.tsv", text)):
+        return Row(sentence, english=english, method="table")
+    bare = KEPT.sub("", text)
     if not any(c.isalpha() for c in bare):
         english = _NUMBER.sub(lambda number: english_number(number[0]), text) if bare == text else text
         return Row(sentence, english=english, method="copied")
     letters = [c for c in text if c.isalpha()]
     if len(letters) > 4 and all(c.isupper() for c in letters) and " " in text.strip():
-        return Row(sentence, source=text.capitalize(), capitals=True)
-    return Row(sentence, source=text)
+        return Row(sentence, Task(text, text.capitalize(), capitals=True))
+    source, kept = mask(text)
+    return Row(sentence, Task(text, source, kept=kept))
+
+
+def corrected(rows: list[list[Row]], memory: Memory) -> list[list[Row]]:
+    """The rows, with a person's English in place of whatever would have been made of a sentence."""
+    english = memory.corrections(row.sentence.text for mine in rows for row in mine)
+    return [
+        [
+            Row(row.sentence, english=english[row.sentence.text], method="corrected")
+            if row.sentence.text in english
+            else row
+            for row in mine
+        ]
+        for mine in rows
+    ]
 
 
 def english_label(label: str) -> str:
@@ -123,17 +219,3 @@ def english_label(label: str) -> str:
     lead, _, section = label.rpartition(" ")
     english = match_line("labels.tsv", section) if lead else None
     return f"{lead} {english}" if english else label
-
-
-def finish(row: Row, hypotheses: dict[str, Hypothesis]) -> Rendering:
-    """A row's rendering: the model's text with its numbers in English writing, checked."""
-    dutch = row.sentence.text
-    if row.source is None:
-        return Rendering(dutch, row.english or "", row.method)
-    hypothesis = hypotheses[row.source]
-    english = hypothesis.text.upper() if row.capitals else hypothesis.text
-    english, repairs = repair_numbers(dutch, english)
-    findings = check(dutch, english)
-    if hypothesis.cut:
-        findings = (*findings, Finding("cut", "the model stopped at its length limit; the end may be missing"))
-    return Rendering(dutch, english, "model", hypothesis.score, findings, tuple(repairs))

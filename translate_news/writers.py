@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from translate_news.document import Age, Brief, Page, Paragraph, Rendering, Translation
-from translate_news.segment import english_dateline, english_place
+import msgspec
+
+from translate_news.document import Age, Brief, Headline, Page, Paragraph, Rendering, Translation
+from translate_news.segment import agency_name, english_dateline, english_place
 
 Writer = Callable[[Translation], str]
+Paint = Callable[[str, str], str]
 
-SCHEMA = 1  # of the json and jsonl formats; grows when a field changes its meaning
+SCHEMA = 1  # of json and jsonl: data/schema/page-1.schema.json; grows when a field changes its meaning
 
 
 def write_text(translation: Translation) -> str:
@@ -22,6 +26,8 @@ def write_text(translation: Translation) -> str:
 
 
 def _text_lines(translation: Translation, brief: Brief) -> Iterator[str]:
+    if shown := shown_headline(translation, brief):
+        yield shown
     for part in _parts(brief):
         if isinstance(part, Age):
             yield part.english
@@ -54,28 +60,36 @@ def write_markdown(translation: Translation) -> str:
     return "".join(f"{line}\n\n" for line in lines).rstrip("\n") + ("\n" if lines else "")
 
 
+def shown_headline(translation: Translation, brief: Brief) -> str:
+    """The headline to print over a brief; nothing where the brief's own title stands there already."""
+    headline = translation.headline(brief)
+    return headline.text if headline and not brief.title else ""
+
+
 _MARKDOWN_HEADS = {"title": "## ", "subhead": "### ", "label": "# ", "item": "- "}
 
 
 def _markdown_lines(translation: Translation, brief: Brief) -> Iterator[str]:
+    if shown := shown_headline(translation, brief):
+        yield f"## {escaped(shown)}"
     for part in _parts(brief):
         if isinstance(part, Age):
-            yield f"*{_escaped(part.english)}*"
+            yield f"*{escaped(part.english)}*"
         elif part.kind == "table":
             yield f"    {translation.english(part)}"
         elif part.kind == "furniture":
             text = translation.english(part)
-            yield f"> {_escaped(text)}" if any(c.isalnum() for c in text) else "---"
+            yield f"> {escaped(text)}" if any(c.isalnum() for c in text) else "---"
         elif brief.dateline and brief.dateline.start == part.start:
-            yield f"**{_escaped(english_dateline(brief.dateline))}** {_escaped(translation.english(part))}"
+            yield f"**{escaped(english_dateline(brief.dateline))}** {escaped(translation.english(part))}"
         else:
             text = " ".join(translation.renderings[s.index].english for s in part.sentences)
             if part.verbatim:
                 text += f" {translation.page.text[part.verbatim.start : part.verbatim.end]}"
-            yield _MARKDOWN_HEADS.get(part.kind, "") + _escaped(text.strip())
+            yield _MARKDOWN_HEADS.get(part.kind, "") + escaped(text.strip())
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Text with the characters that Markdown would read as marks escaped."""
     text = re.sub(r"([\\`*_\[\]<>|])", r"\\\1", text)
     return re.sub(r"^(\d{1,9})([.)]\s)|^([#+-])(?=\s|$)", lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", text)
@@ -109,6 +123,7 @@ def page_record(translation: Translation) -> dict[str, Any]:
 
 def _brief_record(translation: Translation, brief: Brief) -> dict[str, Any]:
     dateline = brief.dateline
+    headline = translation.headline(brief)
     return {
         "id": brief.id,
         "kind": brief.kind,
@@ -117,12 +132,23 @@ def _brief_record(translation: Translation, brief: Brief) -> dict[str, Any]:
             "nl": dateline.text,
             "en": english_dateline(dateline),
             "places": [{"nl": place, "en": english_place(place)} for place in dateline.places],
-            "agencies": list(dateline.agencies),
+            "agencies": [{"code": code, "name": agency_name(code)} for code in dateline.agencies],
         },
         "age": brief.age and _age_record(brief.age),
         "times": [_age_record(time) for time in brief.times],
         "paragraphs": [_paragraph_record(translation, paragraph) for paragraph in brief.paragraphs],
+    } | ({"headline": headline and headline_record(headline)} if translation.headlines else {})
+
+
+def headline_record(headline: Headline) -> dict[str, Any]:
+    """A headline as plain data; `beside` only where another line is offered beside it."""
+    record: dict[str, Any] = {
+        "text": headline.text,
+        "method": headline.method,
+        "model": headline.model,
+        "findings": [{"check": f.check, "message": f.message} for f in headline.findings],
     }
+    return record | {"beside": headline_record(headline.beside)} if headline.beside else record
 
 
 def _age_record(age: Age) -> dict[str, Any]:
@@ -152,6 +178,8 @@ def _paragraph_record(translation: Translation, paragraph: Paragraph) -> dict[st
                 "score": None if rendering.score is None else round(rendering.score, 4),
                 "findings": [{"check": f.check, "message": f.message} for f in rendering.findings],
                 "repairs": list(rendering.repairs),
+                "attempts": list(rendering.attempts),
+                "terms": [{"nl": t.dutch, "en": t.english, "met": t.met} for t in rendering.terms],
             }
         )
     return {
@@ -173,22 +201,32 @@ def anatomy_record(page: Page) -> dict[str, Any]:
     return record | {"spans": [{"kind": s.kind, "start": s.start, "end": s.end} for s in page.spans()]}
 
 
-def write_outline(page: Page) -> str:
-    """A page's anatomy for people: a line a brief with its facts, then its paragraphs with numbered sentences."""
-    return "".join(f"{line}\n" for brief in page.briefs for line in _outline(page, brief))
+def write_outline(page: Page, paint: Paint = lambda role, text: text) -> str:
+    """A page's anatomy for people: a line a brief with its facts, then its paragraphs with numbered sentences.
+
+    `paint` may colour a part by its role: brief, dateline, age, paragraph or verbatim.
+    """
+    return "".join(f"{line}\n" for brief in page.briefs for line in _outline(page, brief, paint))
 
 
-def _outline(page: Page, brief: Brief) -> Iterator[str]:
-    facts: list[str] = [brief.kind]
+def _outline(page: Page, brief: Brief, paint: Paint) -> Iterator[str]:
+    facts: list[str] = [paint("brief", brief.kind)]
     if brief.dateline:
-        facts.append(f"dateline {brief.dateline.text!r} = {english_dateline(brief.dateline)!r}")
-    facts += [f"age {age.text!r} = {age.english!r}" for age in filter(None, (brief.age, *brief.times))]
+        facts.append(paint("dateline", f"dateline {brief.dateline.text!r} = {english_dateline(brief.dateline)!r}"))
+    facts += [paint("age", _age_fact(age)) for age in filter(None, (brief.age, *brief.times))]
     yield " · ".join(facts)
     for paragraph in brief.paragraphs:
-        yield f"  {paragraph.kind}"
+        yield f"  {paint('paragraph', paragraph.kind)}"
         yield from (f"    {sentence.index + 1}. {sentence.text}" for sentence in paragraph.sentences)
         if paragraph.verbatim:
-            yield f"    = {page.text[paragraph.verbatim.start : paragraph.verbatim.end]}"
+            yield f"    {paint('verbatim', '= ' + page.text[paragraph.verbatim.start : paragraph.verbatim.end])}"
+
+
+def _age_fact(age: Age) -> str:
+    fact = f"age {age.text!r} = {age.english!r}"
+    if age.earliest and age.latest:
+        fact += f" ({age.earliest:%Y-%m-%d %H:%M:%S} to {age.latest:%Y-%m-%d %H:%M:%S})"
+    return fact
 
 
 WRITERS: dict[str, Writer] = {
@@ -197,3 +235,46 @@ WRITERS: dict[str, Writer] = {
     "json": write_json,
     "jsonl": write_jsonl,
 }
+
+
+def extension(form: str) -> str:
+    """What a file in a format is called at its end: `.txt`, `.md`, `.json`."""
+    return {"text": ".txt", "markdown": ".md"}.get(form, f".{form}")
+
+
+JOURNAL_SCHEMA = 1  # of a journal's lines; grows when a field changes its meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page in a journal: its path below the input folder, the hash of its file's bytes, and its whole result.
+
+    A page that failed has a reason instead of a translation; its hash is None when it could not be read at all.
+    """
+
+    path: str
+    sha256: str | None
+    failed: str | None = None
+    translation: Translation | None = None
+    schema: int = JOURNAL_SCHEMA
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Entry)
+
+
+def write_entry(entry: Entry) -> bytes:
+    """One line of a journal, with its line end: JSON of every field of the page and its English, nothing rounded."""
+    return _encoder.encode(entry) + b"\n"
+
+
+def read_entry(line: bytes) -> Entry:
+    """The inverse of `write_entry`: an equal entry, ready for any writer.
+
+    Raises:
+        ValueError: a line that is torn, damaged, or of another schema.
+    """
+    entry = _decoder.decode(line)
+    if entry.schema != JOURNAL_SCHEMA:
+        raise ValueError(f"is of journal schema {entry.schema}; this version reads {JOURNAL_SCHEMA}")
+    return entry

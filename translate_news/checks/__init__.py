@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
 
 from translate_news.checks.claims import hedges, negation
 from translate_news.checks.leftovers import leftovers
@@ -14,7 +17,7 @@ from translate_news.checks.repairs import english_number, repair_numbers, replac
 from translate_news.checks.shape import empty, ending, length, phrases
 from translate_news.document import Finding
 
-__all__ = ["CHECKS", "Check", "check", "english_number", "repair_numbers", "replace_number"]
+__all__ = ["CHECKS", "Check", "check", "checks_fingerprint", "english_number", "repair_numbers", "replace_number"]
 
 Check = Callable[[str, str], list[Finding]]
 
@@ -31,6 +34,15 @@ CHECKS: dict[str, Check] = {
     "length": length,
     "ending": ending,
 }
+
+
+@cache
+def checks_fingerprint() -> str:
+    """8 hex digits of SHA-256 over the checks' names and lists: their code goes by the version, the lists may be changed."""
+    digest = hashlib.sha256(" ".join(CHECKS).encode())
+    for path in sorted((files("translate_news") / "data" / "checks").iterdir(), key=lambda path: path.name):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:8]
 
 
 def check(dutch: str, english: str) -> tuple[Finding, ...]:

@@ -10,7 +10,9 @@ import sys
 
 import click
 
+from translate_news.cli.memory import memory_group
 from translate_news.cli.models import models_group
+from translate_news.cli.render import render_command
 from translate_news.cli.segment import segment_command
 from translate_news.cli.translate import translate_command
 from translate_news.errors import INTERRUPTED_EXIT, TranslateNewsError
@@ -37,13 +39,15 @@ def cli() -> None:
     translate-news page.txt                 English on standard output
     translate-news page.txt -f json -o page.json
     curl … | translate-news -               from standard input
+    translate-news archive/ -o english/     a folder, mirrored; go on by the same command
+    translate-news render english/ -f json  its pages in another format; needs no model
     translate-news segment page.txt         the page's anatomy; needs no model
 
     `translate-news FILE` is short for `translate-news translate FILE`; its options: translate-news translate --help
     """
 
 
-for command in (translate_command, segment_command, models_group):
+for command in (translate_command, segment_command, render_command, models_group, memory_group):
     cli.add_command(command)
 
 
@@ -63,3 +67,8 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output has gone: be quiet, as a filter is
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+    except OSError as error:  # reading has its own errors; this is an output that cannot be written
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        where = f" {error.filename}" if error.filename else ""
+        click.echo(f"translate-news: the output cannot be written:{where} {error.strerror or error}", err=True)
+        sys.exit(1)

@@ -5,19 +5,25 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from translate_news import models
-from translate_news.batch import write_whole
+from translate_news.batch import HOUSE, Plan, Reading, write_whole
+from translate_news.cli.folder import Opened, Work, folder_options, is_folder_run, plan_of, translate_folder
+from translate_news.cli.headlines import headline_options, open_headliner, renderer
+from translate_news.cli.memory import memory_options, open_memory
 from translate_news.cli.models import models_file_option
-from translate_news.cli.segment import read_page
+from translate_news.cli.segment import as_of_option, read_page
 from translate_news.document import Page, Translation
 from translate_news.engine import ENGINES, Decoding, Engine, Hardware, open_engine
 from translate_news.errors import FINDINGS_EXIT, SOME_FAILED_EXIT, TranslateNewsError, UsageError
+from translate_news.memory import Memory
 from translate_news.models import LocalModel
 from translate_news.pipeline import Options, signature_of, translate
 from translate_news.writers import WRITERS
@@ -43,23 +49,43 @@ BUNDLED_NOTE = (
 @click.option("--threads", type=click.IntRange(0), default=0, help="CPU threads; 0 is all cores.", show_default=True)
 @click.option("--compute-type", default="auto", help="int8_float32, float32, float16, …", show_default=True)
 @click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True, help="Sentences a batch.")
+@memory_options
+@folder_options
+@as_of_option
+@click.option(
+    "--furniture",
+    type=click.Choice(["keep", "drop", "translate"]),
+    default="keep",
+    show_default=True,
+    help="What to do with lines such as 'Lees ook' and photo credits.",
+)
+@headline_options
 @click.option("--strict", is_flag=True, help="Exit with 3 when a sentence is to be doubted.")
 @click.option("-q", "--quiet", is_flag=True, help="No notes and no progress; errors and doubts still show.")
 def translate_command(
     files: Sequence[str], output: Path | None, form: str, strict: bool, quiet: bool, **rest: Any
 ) -> None:
-    """Translate Dutch news FILEs (- is standard input) into English."""
+    """Translate Dutch news FILEs (- is standard input) into English; a folder is mirrored into the folder OUTPUT."""
+    if is_folder_run(files, output):
+        plan = plan_of(files, output, form, rest)
+        with _memory(rest, plan) as memory:
+            work = Work(lambda: _window(rest, plan.reading, memory, quiet), memory)
+            translate_folder(plan, work, rest, strict, quiet)
+        return
     if output:
         _check_output(output)
-    pages, failed = _read_pages(files)
+    pages, failed = _read_pages(files, rest["as_of"], rest["furniture"])
     if not pages:
         raise failed[0]
     started = time.monotonic()
     options = Options(Decoding(rest["beam"], rest["length_penalty"]))
+    write = renderer(form, rest)
+    headliner = open_headliner(rest, _hardware(rest))
     engine, local = _open(rest, quiet)
-    with _Progress(quiet) as progress:
-        translations = translate(pages, engine, options, signature_of(engine, local, options), progress)
-    text = ("\n" if form == "text" else "").join(map(WRITERS[form], translations))
+    signature = signature_of(engine, local, options, headliner)
+    with _Progress(quiet) as progress, _memory(rest) as memory:
+        translations = translate(pages, engine, options, signature, progress, headliner, memory)
+    text = ("\n" if form == "text" and not rest["headlines_only"] else "").join(map(write, translations))
     if output:
         write_whole(output, text)
     else:
@@ -75,7 +101,7 @@ def translate_command(
 
 def _open(rest: dict[str, Any], quiet: bool) -> tuple[Engine, LocalModel | None]:
     """Open the engine that was asked for, or the default; say so when only the bundled model is here."""
-    hardware = Hardware(rest["device"], rest["threads"], rest["compute_type"], rest["batch_size"])
+    hardware = _hardware(rest)
     if rest["engine"] == "echo":
         return open_engine("echo", None, hardware), None
     local = models.require(models.choose(models.read_models(rest["models_file"]), rest["model"]))
@@ -84,11 +110,41 @@ def _open(rest: dict[str, Any], quiet: bool) -> tuple[Engine, LocalModel | None]
     return open_engine(rest["engine"] or "ctranslate2", local, hardware), local
 
 
-def _read_pages(files: Sequence[str]) -> tuple[list[Page], list[TranslateNewsError]]:
+def _hardware(rest: dict[str, Any]) -> Hardware:
+    return Hardware(rest["device"], rest["threads"], rest["compute_type"], rest["batch_size"])
+
+
+@contextmanager
+def _memory(rest: dict[str, Any], plan: Plan | None = None) -> Iterator[Memory | None]:
+    """The memory that was asked for; watching a folder brings its own."""
+    path = rest["memory_path"]
+    if path is None and plan and rest["watch"]:
+        path = plan.out / HOUSE / "memory.sqlite"
+        path.parent.mkdir(parents=True, exist_ok=True)
+    if path is None:
+        yield None
+        return
+    with open_memory(path, rest["memory_size"]) as memory:
+        yield memory
+
+
+def _window(rest: dict[str, Any], reading: Reading, memory: Memory | None, quiet: bool) -> Opened:
+    """What a folder run needs of the engine: a window of pages → their translations, and how they are made."""
+    options = Options(Decoding(rest["beam"], rest["length_penalty"]))
+    headliner = open_headliner(rest, _hardware(rest))
+    engine, local = _open(rest, quiet)
+    signature = signature_of(engine, local, options, headliner) | reading.signed()
+    return lambda pages: translate(pages, engine, options, signature, headliner=headliner, memory=memory), signature
+
+
+def _read_pages(
+    files: Sequence[str], as_of: datetime | None, furniture: str
+) -> tuple[list[Page], list[TranslateNewsError]]:
     pages, failed = [], []
     for file in files:
         try:
-            pages.append(read_page(file))
+            page = read_page(file, as_of, "translate" if furniture == "translate" else "keep")
+            pages.append(page.without_furniture() if furniture == "drop" else page)
         except TranslateNewsError as error:
             failed.append(error)
     return pages, failed

@@ -12,16 +12,38 @@ from typing import Protocol, cast
 
 from translate_news.models import LocalModel
 
-__all__ = ["ENGINES", "Decoding", "Engine", "Hardware", "Hypothesis", "open_engine"]
+__all__ = [
+    "ENGINES",
+    "Alignment",
+    "Decoding",
+    "Engine",
+    "Hardware",
+    "Hypothesis",
+    "Progress",
+    "Summariser",
+    "open_engine",
+    "open_summariser",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """How a model searches. `length_penalty` is the exponent of the length that scores are divided by."""
+    """How a model searches. `length_penalty` is the exponent of the length that scores are divided by.
+
+    `rivals` is how many other hypotheses of the same search are kept, at most one fewer than the beam; they cost no time.
+    `align` asks for the alignment of the best hypothesis; an engine that has none leaves it out.
+    """
 
     beam: int = 4
     length_penalty: float = 1.0
     no_repeat_ngram: int = 0
+    rivals: int = 3
+    align: bool = False
+
+    @property
+    def kept(self) -> int:
+        """How many hypotheses of a search are kept, the best one included."""
+        return min(self.beam, 1 + self.rivals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +57,29 @@ class Hardware:
 
 
 @dataclass(frozen=True, slots=True)
+class Alignment:
+    """Which piece of the source each piece of a text comes from. `source` is the sentence as the model saw it.
+
+    A link is (start, end, source start, source end), in characters of the text and of the source.
+    """
+
+    source: str
+    links: tuple[tuple[int, int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Hypothesis:
     """What a model made of one sentence. `score` is the mean log-probability of its tokens, in nats; None if unknown.
 
-    `cut` says that the search ran into its length limit, so that the end may be missing.
+    `cut` says that the search ran into its length limit, so that the end may be missing. `rivals` are what the same search
+    found besides, the best first.
     """
 
     text: str
     score: float | None = None
     cut: bool = False
+    rivals: tuple[Hypothesis, ...] = ()
+    alignment: Alignment | None = None
 
 
 Progress = Callable[[int], None]
@@ -54,9 +90,24 @@ class Engine(Protocol):
 
     name: str
     device: str
+    precision: str  # of the arithmetic, such as int8_float32: another one gives another text now and then
 
     def translate(self, sentences: Sequence[str], decoding: Decoding, progress: Progress = ...) -> list[Hypothesis]:
         """Translate each sentence; one hypothesis a sentence, in their order. `progress` is told rows as they are done."""
+        ...
+
+
+class Summariser(Protocol):
+    """An opened model that writes a line for a text, such as a headline for a brief."""
+
+    name: str
+    device: str
+    model: str
+
+    def summarise(
+        self, texts: Sequence[str], decoding: Decoding, banned: Sequence[str] = ..., progress: Progress = ...
+    ) -> list[list[Hypothesis]]:
+        """Write lines for each text: as many as the beam is wide, best first. `banned` words are in none of them."""
         ...
 
 
@@ -76,3 +127,13 @@ def open_engine(name: str, local: LocalModel | None, hardware: Hardware | None =
     module, _, class_name = ENGINES[name].partition(":")
     factory = getattr(import_module(module), class_name)
     return cast(Engine, factory(local, hardware or Hardware()))
+
+
+def open_summariser(name: str, local: LocalModel, hardware: Hardware | None = None) -> Summariser:
+    """Open a headline model: in the engine named, by torch where CTranslate2 cannot run the model.
+
+    Raises:
+        ModelUnavailable: the model's files cannot be loaded.
+    """
+    factory = import_module("translate_news.engine.seq2seq").open_summariser
+    return cast(Summariser, factory(name, local, hardware or Hardware()))

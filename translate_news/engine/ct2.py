@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +29,13 @@ class CTranslate2Engine:
         assert local
         self._text = MarianText(local)
         self._batch_size = hardware.batch_size
-        self.device = _device(hardware.device, ctranslate2.get_cuda_device_count())
+        self.device = device_of(hardware.device, ctranslate2.get_cuda_device_count())
         kind, _, index = self.device.partition(":")
         compute_type = hardware.compute_type
         if compute_type == "auto":
             compute_type = "int8_float32" if kind == "cpu" else "float16"
         # On a CPU one thread for each of several workers beats several threads for one (measured: 1,790 to 843 tok/s).
-        self._workers = (hardware.threads or _cores()) if kind == "cpu" else 1
+        self._workers = (hardware.threads or cores()) if kind == "cpu" else 1
         folder = converted(local, "int8" if compute_type.startswith("int8") else compute_type)
         self._translator = ctranslate2.Translator(
             str(folder),
@@ -44,6 +45,7 @@ class CTranslate2Engine:
             inter_threads=self._workers,
             intra_threads=1,
         )
+        self.precision = str(self._translator.compute_type)
 
     def translate(
         self, sentences: Sequence[str], decoding: Decoding, progress: Progress = lambda done: None
@@ -59,7 +61,9 @@ class CTranslate2Engine:
                 no_repeat_ngram_size=decoding.no_repeat_ngram,
                 max_decoding_length=limit,
                 max_batch_size=size,
+                num_hypotheses=decoding.kept,
                 return_scores=True,
+                return_attention=decoding.align,
                 asynchronous=True,
             )
             for result in results:
@@ -70,12 +74,24 @@ class CTranslate2Engine:
 
 def _found(result: Any, length_penalty: float) -> Found:
     """CTranslate2 divides the summed log-probability by length ** length_penalty; we want the mean."""
-    pieces = result.hypotheses[0]
-    length = len(pieces) + 1
-    return Found(pieces, float(result.scores[0]) * length**length_penalty / length)
+    best, *rivals = (
+        Found(pieces, float(score) * (len(pieces) + 1) ** (length_penalty - 1))
+        for pieces, score in zip(result.hypotheses, result.scores, strict=True)
+    )
+    # Marian trains the first head of the last decoder layer to align (transformer-guided-alignment-layer: last), and that
+    # is the one whose attention CTranslate2 returns unless it is converted otherwise.
+    attention = result.attention[0] if result.attention else []
+    return replace(
+        best, rivals=tuple(rivals), sources=tuple(row.index(max(row)) for row in attention[: len(best.pieces)])
+    )
 
 
-def _device(wanted: str, gpus: int) -> str:
+def device_of(wanted: str, gpus: int) -> str:
+    """The device that is meant by auto, cpu, cuda or cuda:N.
+
+    Raises:
+        ModelUnavailable: a CUDA device is wanted and there is none.
+    """
     if wanted == "auto":
         return "cuda" if gpus else "cpu"
     if wanted.startswith("cuda") and not gpus:
@@ -83,7 +99,8 @@ def _device(wanted: str, gpus: int) -> str:
     return wanted
 
 
-def _cores() -> int:
+def cores() -> int:
+    """The cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -115,7 +132,7 @@ def converted(local: LocalModel, quantization: str) -> Path:
                 if not (target / "model.bin").is_file():
                     shutil.rmtree(target, ignore_errors=True)
                     made.rename(target)
-    except (OSError, RuntimeError, ValueError, KeyError) as error:
+    except (OSError, RuntimeError, ValueError, KeyError, AttributeError) as error:
         raise ModelUnavailable(
             f"{local.model.name} cannot be converted for CTranslate2: {error}; try --engine torch"
         ) from error

@@ -13,6 +13,7 @@ class EchoEngine:
 
     name = "echo"
     device = "none"
+    precision = "exact"
 
     def __init__(self, local: LocalModel | None = None, hardware: Hardware | None = None) -> None:
         del local, hardware

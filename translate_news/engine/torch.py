@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from translate_news.engine import Decoding, Hardware, Hypothesis, Progress
@@ -37,16 +38,13 @@ class TorchEngine:
 
         self._text = MarianText(local)
         self._batch_size = hardware.batch_size
-        self.device = _device(hardware.device, torch.cuda.is_available())
+        self.device = device_of(hardware.device, torch.cuda.is_available())
         if hardware.threads:
             torch.set_num_threads(hardware.threads)
-        dtype = {"auto": torch.float32, "float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
-        if hardware.compute_type not in dtype:
-            raise ModelUnavailable(f"the torch engine computes in {', '.join(dtype)}, not {hardware.compute_type}")
+        dtype = dtype_of(hardware.compute_type)
+        self.precision = str(dtype).removeprefix("torch.")
         try:
-            model: Any = MarianMTModel.from_pretrained(
-                local.folder, dtype=dtype[hardware.compute_type], local_files_only=True
-            )
+            model: Any = MarianMTModel.from_pretrained(local.folder, dtype=dtype, local_files_only=True)
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelUnavailable(f"{local.model.name} cannot be loaded: {error}") from error
         self._model = model.to(self.device).eval()
@@ -78,6 +76,7 @@ class TorchEngine:
                 input_ids=padded,
                 attention_mask=mask,
                 num_beams=decoding.beam,
+                num_return_sequences=decoding.kept,
                 length_penalty=decoding.length_penalty,
                 no_repeat_ngram_size=decoding.no_repeat_ngram,
                 max_length=limit + 1,  # counts the start mark
@@ -91,10 +90,12 @@ class TorchEngine:
             steps = self._model.compute_transition_scores(
                 output.sequences, output.scores, getattr(output, "beam_indices", None), normalize_logits=False
             )
-        return [
+        found = [
             self._found(sequence, scores)
             for sequence, scores in zip(output.sequences.tolist(), steps.tolist(), strict=True)
         ]
+        groups = [found[start : start + decoding.kept] for start in range(0, len(found), decoding.kept)]
+        return [replace(best, rivals=tuple(rivals)) for best, *rivals in groups]
 
     def _found(self, sequence: list[int], scores: list[float]) -> Found:
         target = sequence[1:]  # without the start mark
@@ -104,12 +105,31 @@ class TorchEngine:
         return Found(pieces, sum(counted) / max(1, len(counted)))
 
 
-def _device(wanted: str, cuda: bool) -> str:
+def device_of(wanted: str, cuda: bool) -> str:
+    """The device that is meant by auto, cpu, cuda or cuda:N.
+
+    Raises:
+        ModelUnavailable: a CUDA device is wanted and there is none.
+    """
     if wanted == "auto":
         return "cuda" if cuda else "cpu"
     if wanted.startswith("cuda") and not cuda:
         raise ModelUnavailable("torch sees no CUDA device here; use --device cpu")
     return wanted
+
+
+def dtype_of(compute_type: str) -> Any:
+    """The torch type that a compute type names; `auto` is float32.
+
+    Raises:
+        ModelUnavailable: a type that torch does not compute in.
+    """
+    import torch
+
+    names = {"auto": torch.float32, "float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+    if compute_type not in names:
+        raise ModelUnavailable(f"the torch engine computes in {', '.join(names)}, not {compute_type}")
+    return names[compute_type]
 
 
 def _vocabulary(local: LocalModel) -> dict[str, int]:

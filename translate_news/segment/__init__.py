@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 from translate_news.document import Age, Brief, BriefKind, Dateline, Page, Paragraph, ParagraphKind, Sentence, Span
 from translate_news.segment.ages import AgeReading, read_age
-from translate_news.segment.datelines import english_dateline, english_place
+from translate_news.segment.datelines import agency_name, english_dateline, english_place
 from translate_news.segment.grammar import Item, group
 from translate_news.segment.language import page_language
 from translate_news.segment.lines import Line, match_line, read_lines
@@ -19,6 +20,7 @@ from translate_news.segment.sentences import clause_spans, sentence_spans
 from translate_news.segment.times import time_window
 
 __all__ = [
+    "agency_name",
     "clause_spans",
     "english_dateline",
     "english_place",
@@ -27,11 +29,22 @@ __all__ = [
     "sentence_spans",
 ]
 
-WHOLE: set[ParagraphKind] = {"title", "subhead", "label", "byline"}  # one row each, whatever marks stand in them
-VERBATIM: set[ParagraphKind] = {"furniture", "table"}
+WHOLE: set[ParagraphKind] = {
+    "title",
+    "subhead",
+    "label",
+    "byline",
+    "furniture",
+}  # one row each, whatever marks stand in them
 
 
-def segment(text: str, name: str = "-", encoding: str | None = None, as_of: datetime | None = None) -> Page:
+def segment(
+    text: str,
+    name: str = "-",
+    encoding: str | None = None,
+    as_of: datetime | None = None,
+    furniture: Literal["keep", "translate"] = "keep",
+) -> Page:
     """Segment a page of Dutch news into briefs and sentences.
 
     Args:
@@ -39,11 +52,12 @@ def segment(text: str, name: str = "-", encoding: str | None = None, as_of: date
         name: what to call the page in messages and results, such as its path.
         encoding: what the text was decoded from, kept in the result.
         as_of: when the page was taken (aware, in the page's zone); ages then get their earliest and latest time.
+        furniture: `translate` makes sentences of furniture lines too, so that a model sees them.
 
     Returns:
         A page whose `spans()` join to `text`. Text without any anatomy becomes one brief of kind `text`.
     """
-    builder = _Builder(text, as_of)
+    builder = _Builder(text, as_of, {"table"} if furniture == "translate" else {"table", "furniture"})
     briefs = tuple(builder.brief(item) for item in group(read_lines(text)))
     if len(briefs) == 1 and briefs[0].kind == "brief" and not briefs[0].dateline and not briefs[0].age:
         briefs = (replace(briefs[0], kind="text"),)
@@ -53,9 +67,10 @@ def segment(text: str, name: str = "-", encoding: str | None = None, as_of: date
 class _Builder:
     """Turns grouped lines into frozen data, numbering the sentences through the page."""
 
-    def __init__(self, text: str, as_of: datetime | None) -> None:
+    def __init__(self, text: str, as_of: datetime | None, kept: set[ParagraphKind]) -> None:
         self.text = text
         self.as_of = as_of
+        self.kept = kept  # the kinds of lines that are kept as they are
         self.count = 0
 
     def brief(self, item: Item) -> Brief:
@@ -79,7 +94,7 @@ class _Builder:
         return Brief(_brief_kind(item), tuple(paragraphs), dateline, age, tuple(times))
 
     def paragraph(self, kind: ParagraphKind, line: Line, start: int) -> Paragraph:
-        if kind in VERBATIM:
+        if kind in self.kept or line.kind == "rule":
             return Paragraph(kind, line.start, line.end, verbatim=Span("verbatim", line.start, line.end))
         marker = None
         if line.kind == "item":

@@ -88,11 +88,6 @@ class AgeReading:
     clock: tuple[int, int] | None = None
     stated: bool = False  # "Gepubliceerd op …": belongs to the item it stands in, whichever order the page uses
 
-    @property
-    def bare_clock(self) -> bool:
-        """Whether it is a time of day and nothing else: `14.32`."""
-        return self.clock is not None and self.day is None and self.date is None and not self.stated
-
 
 def read_age(line: str) -> AgeReading | None:
     """Read a whole line as an age or a stated time; None when it is anything else."""
@@ -140,7 +135,7 @@ def _reading(match: re.Match[str]) -> AgeReading:
         return _relative(match)
     length = len(match[0])
     if word := found.get("now"):
-        return AgeReading(length, _JUST_NOW[word.lower()], amount=0, unit="minute")
+        return AgeReading(length, _JUST_NOW[word.lower()], amount=0.0, unit="minute")
     clock = found.get("clock")
     hour_minute = None
     if clock:

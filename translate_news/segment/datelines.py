@@ -9,6 +9,7 @@ import re
 from functools import cache
 
 from translate_news.document import Dateline
+from translate_news.segment.ages import read_age
 from translate_news.segment.words import word_set, word_table
 
 _UP = "A-ZÀ-ÖØ-ÞŠŽĆČĐŁŚİ"
@@ -19,7 +20,7 @@ _MIXED_WORD = rf"['’]?[{_UP}][\w'’.\-]*"
 _MIXED_PLACE = rf"(?:['’]s-)?{_MIXED_WORD}(?:[ \u00a0](?:{_SMALL}|{_MIXED_WORD}))*?"
 _AGENCY = r"[A-Z][\w.\-]{1,13}"
 _AGENCIES = rf"\(\s*(?P<agencies>{_AGENCY}(?:\s*[/,+&]\s*{_AGENCY})*)\s*\)"
-_DATE = r"(?:,\s+\d{1,2}\s+[a-zA-Z]{3,9}\.?(?:\s+\d{4})?)?"
+_DATE = r"(?:,\s+(?P<date>\d{1,2}\s+[a-zA-Z]{3,9}\.?(?:\s+\d{4})?))?"
 _DASH = r"[ \u00a0\t]*(?:-{1,2}|–|—|:)(?:[ \u00a0\t]+|(?=[A-ZÀ-Ý\"'“‘„]))"
 _OPENS = r"(?=[\"'“‘„«(\[\d]|['’][a-z][\s-]|[A-ZÀ-Ý])"
 
@@ -52,7 +53,8 @@ def read_dateline(text: str, offset: int = 0) -> Dateline | None:
     ):
         match = pattern.match(head)
         if match and match.end() < len(text) and trusted(match):
-            return Dateline(offset, offset + match.end(), match[0].rstrip(), _places(match), _agencies(match))
+            date = match.groupdict().get("date")
+            return Dateline(offset, offset + match.end(), match[0].rstrip(), _places(match), _agencies(match), date)
     return None
 
 
@@ -77,9 +79,21 @@ def english_place(place: str) -> str:
     return english.upper() if key.isupper() else english
 
 
+def agency_name(code: str) -> str | None:
+    """The full name of an agency by its code in a dateline; None when it is not in `data/agencies.tsv`.
+
+    >>> agency_name("RTR")
+    'Reuters'
+    """
+    return word_table("agencies.tsv").get(code.upper())
+
+
 def english_dateline(dateline: Dateline) -> str:
     """A dateline in English wire style, without the space before the sentence: `BRUSSELS/THE HAGUE (ANP) -`."""
     places = "/".join(english_place(p) for p in dateline.places)
+    if dateline.date:
+        date = read_age(dateline.date)
+        places += f", {date.english if date else dateline.date}"
     agencies = f"({'/'.join(dateline.agencies)})" if dateline.agencies else ""
     return " ".join(filter(None, [places, agencies, "-"]))
 
@@ -107,11 +121,18 @@ def _plausible_agencies(match: re.Match[str]) -> bool:
     return _known_agencies(match) or all(a.isupper() for a in _agencies(match))
 
 
+def _goes_on(match: re.Match[str]) -> bool:
+    """Whether prose follows: `NEC - Heracles 1-1` is a score."""
+    return len(match.string[match.end() :].split()) >= 4 and "\t" not in match.string
+
+
 def _capital_place(match: re.Match[str]) -> bool:
     kickers = word_set("kickers.txt")
-    return all(len(p) > 2 and p.upper() not in kickers and not p.endswith(".") for p in _places(match))
+    return _goes_on(match) and all(
+        len(p) > 2 and p.upper() not in kickers and not p.endswith(".") for p in _places(match)
+    )
 
 
 def _known_place(match: re.Match[str]) -> bool:
     known, towns = _upper_places(), word_set("towns.txt")
-    return all(p.upper() in known or p in towns for p in _places(match))
+    return _goes_on(match) and all(p.upper() in known or p in towns for p in _places(match))

@@ -18,7 +18,7 @@ from translate_news.segment.lines import Line
 
 SECTION_GAP = 2  # blank lines that part two articles
 BODY = {"paragraph", "dateline", "item", "table", "clock"}
-PASSED_OVER = {"furniture", "byline", "caption", "rule"}  # may stand between a title and its text
+PASSED_OVER = {"furniture", "byline", "caption", "rule", "time"}  # may stand between a title and its text
 
 
 @dataclass(slots=True)
@@ -49,9 +49,8 @@ def ages_come_first(lines: Sequence[Line]) -> bool:
     before = after = 0
     open_section = True  # nothing but labels so far in this section
     previous: Line | None = None
-    for position, line in enumerate(lines):
-        if line.kind == "age" and line.age and not line.age.stated:
-            follower = _next(lines, position)
+    for line, follower in zip(lines, _followers(lines), strict=True):
+        if line.kind == "age":
             if open_section and follower and follower.kind in {"dateline", "paragraph", "short"}:
                 before += 2
             if follower is None or follower.kind == "label":
@@ -68,8 +67,15 @@ def ages_come_first(lines: Sequence[Line]) -> bool:
     return before > after
 
 
-def _next(lines: Sequence[Line], position: int) -> Line | None:
-    return next((line for line in lines[position + 1 :] if line.kind not in PASSED_OVER), None)
+def _followers(lines: Sequence[Line]) -> list[Line | None]:
+    """For each line the next line that matters, None at the end; one pass from the back."""
+    followers: list[Line | None] = []
+    following: Line | None = None
+    for line in reversed(lines):
+        followers.append(following)
+        if line.kind not in PASSED_OVER:
+            following = line
+    return followers[::-1]
 
 
 class _Grouping:
@@ -81,12 +87,12 @@ class _Grouping:
         self.item: Item | None = None
         self.first = ages_come_first(lines)
         self.live_blog = sum(line.kind == "clock" for line in lines) >= 2
-        self.dated = any(line.kind == "age" and line.age and not line.age.stated for line in lines)
-        self.followers = _followers(lines)
+        self.dated = any(line.kind == "age" for line in lines)
+        self.followers = [follower.kind if follower else "" for follower in _followers(lines)]
 
     def run(self) -> list[Item]:
         rules: dict[str, Callable[[int, Line], None]] = {
-            "age": self._age, "clock": self._clock, "label": self._label, "dateline": self._dateline,
+            "age": self._age, "time": self._time, "clock": self._clock, "label": self._label, "dateline": self._dateline,
             "short": self._short, "rule": self._rule, "furniture": self._furniture,
         }  # fmt: skip
         for position, line in enumerate(self.lines):
@@ -101,12 +107,11 @@ class _Grouping:
     def _add(self, kind: ParagraphKind, line: Line) -> None:
         (self.item or self._open()).lines.append((kind, line))
 
+    def _time(self, position: int, line: Line) -> None:
+        (self.item or self._open()).times.append(line)
+
     def _age(self, position: int, line: Line) -> None:
-        assert line.age
-        clock_entry = line.age.bare_clock and not self.first
-        if line.age.stated or (clock_entry and not self.dated):
-            (self.item or self._open()).times.append(line)
-        elif self.first:
+        if self.first:
             self._open().age = line
         else:
             item = self.item if self.item and self.item.has("title", "text", "item", "caption") else self._open()
@@ -140,8 +145,8 @@ class _Grouping:
         opens = self.item is None or (line.gap >= SECTION_GAP and self.item.has("text"))
         if follower == "dateline" and (self.item is None or self.item.has("text")):
             opens = True
-        if not opens and self.item and not self.item.lines:
-            self._add("title", line)
+        if not opens and self.item and not self.item.has("title", "text", "subhead", "item", "table"):
+            self._add("title", line)  # after an age, a byline or a caption
         elif opens:
             self._open()
             self._add("title" if follower in BODY or self.dated else "text", line)
@@ -165,16 +170,3 @@ class _Grouping:
         if self.item and line.gap >= SECTION_GAP + 1 and self.item.has("text") and self.dated:
             self.item = None
         self._add(kinds.get(line.kind, "text"), line)
-
-
-def _followers(lines: Sequence[Line]) -> list[str]:
-    """For each line the kind of the next line that matters, '' at the end; one pass from the back."""
-    kinds = [""] * len(lines)
-    following = ""
-    for position in range(len(lines) - 1, -1, -1):
-        kinds[position] = following
-        if lines[position].kind not in PASSED_OVER:
-            age = lines[position].age
-            if not (age and age.stated):
-                following = lines[position].kind
-    return kinds

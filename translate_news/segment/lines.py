@@ -17,7 +17,19 @@ from translate_news.segment.datelines import glued_datelines, read_dateline
 from translate_news.segment.words import word_table
 
 LineKind = Literal[
-    "age", "dateline", "paragraph", "short", "label", "byline", "furniture", "caption", "item", "clock", "table", "rule"
+    "age",
+    "time",
+    "dateline",
+    "paragraph",
+    "short",
+    "label",
+    "byline",
+    "furniture",
+    "caption",
+    "item",
+    "clock",
+    "table",
+    "rule",
 ]
 
 
@@ -108,7 +120,7 @@ def _trimmed(line: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _classify(text: str, start: int, gap: int) -> Line:
     end = start + len(text)
     if age := read_age(text):
-        return Line("age", start, end, gap, age=age)
+        return Line("time" if age.stated else "age", start, end, gap, age=age)
     if dateline := read_dateline(text, start):
         return Line("dateline", start, end, gap, dateline=dateline)
     if known := _known_line(text):
@@ -158,8 +170,8 @@ def _is_table(text: str) -> bool:
 def match_line(table: str, text: str) -> str | None:
     """The English of a line by a table of whole lines and `prefix*` patterns; None when no entry fits.
 
-    >>> match_line("labels.tsv", "Meer uit Buitenland")
-    'More from Buitenland'
+    >>> match_line("labels.tsv", "Meer uit Zeeland")
+    'More from Zeeland'
     """
     whole, prefixes = _patterns(table)
     key = " ".join(text.lower().split())

@@ -1,0 +1,149 @@
+"""Readers: each kind of file gives its page; bad input gives a clear refusal and never a traceback or a bomb."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import random
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from translate_news.errors import Unreadable
+from translate_news.readers import LARGEST_MARKUP, READERS, read_bytes, read_path
+from translate_news.segment import segment
+from translate_news.writers import write_outline
+
+FIXTURES = sorted(p for p in (Path(__file__).parent / "readers").iterdir() if p.suffix != ".outline")
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda p: p.name)
+def test_fixture_page(path: Path) -> None:
+    """Each fixture's anatomy is the one that was read and found right: title, datelines, times, in order."""
+    expected = path.with_name(f"{path.name}.outline").read_text(encoding="utf-8")
+    assert write_outline(segment(read_path(path).text)) == expected
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda p: p.name)
+def test_unnamed_markup_is_recognised(path: Path) -> None:
+    """HTML and XML are known by their first bytes, as they come from a pipe."""
+    if path.suffix in (".html", ".xml", ".rss", ".atom"):
+        assert read_bytes(path.read_bytes()).text == read_path(path).text
+
+
+def docx(*lines: str) -> bytes:
+    from docx import Document
+
+    document = Document()
+    for line in lines:
+        document.add_paragraph(line)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def test_word_document() -> None:
+    """A Word document's paragraphs are its lines."""
+    source = read_bytes(docx("Brug dicht", "", "SNEEK (ANP) - De brug in Sneek is dicht."), suffix=".docx")
+    page = segment(source.text)
+    assert [brief.kind for brief in page.briefs] == ["article"]
+    assert page.briefs[0].dateline is not None
+
+
+def test_page_titles_are_not_doubled_or_lost() -> None:
+    """A heading outside the main text comes first, once."""
+    markup = b"<html><body><h1>Sneeuw in Assen</h1><div><p>ASSEN (ANP) - Het sneeuwt in Assen. Bussen rijden niet.</p></div></body></html>"
+    lines = read_bytes(markup, suffix=".html").text.splitlines()
+    assert lines[0] == "Sneeuw in Assen"
+    assert lines.count("Sneeuw in Assen") == 1
+
+
+def test_hidden_and_scripted_text_is_left_out() -> None:
+    """Scripts, hidden parts and menus are no news."""
+    markup = b"<main><p>Het regent in Breda.</p><p hidden>verborgen</p><script>let x = 1</script><nav>Menu</nav></main>"
+    assert read_bytes(markup, suffix=".html").text == "Het regent in Breda."
+
+
+def test_deep_nesting_is_refused() -> None:
+    """Thousands of nested elements are refused: the parser drops what lies below its limit, and we lose nothing silently."""
+    depth = 5_000
+    markup = b"<div>" * depth + b"<p>Het regent in Breda.</p>" + b"</div>" * depth
+    with pytest.raises(Unreadable, match="too deeply"):
+        read_bytes(b"<html><body><p>Tekst.</p>" + markup, suffix=".html")
+
+
+BOMB = (
+    b'<?xml version="1.0"?><!DOCTYPE nitf [<!ENTITY a "aaaaaaaaaa">'
+    + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9))
+    + b"]><nitf><body.content><p>&j;</p></body.content></nitf>"
+)
+EXTERNAL = (
+    b'<?xml version="1.0"?><!DOCTYPE nitf [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    b"<nitf><hedline><hl1>Kop</hl1></hedline><body.content><p>Tekst &x; meer.</p></body.content></nitf>"
+)
+
+
+@pytest.mark.parametrize("suffix", [".xml", ".rss", ".html"])
+def test_entity_bomb(suffix: str) -> None:
+    """A bomb of entities is refused or left unexpanded, never blown up."""
+    with contextlib.suppress(Unreadable):
+        assert len(read_bytes(BOMB, suffix=suffix).text) < 10_000
+
+
+def test_external_entity_is_not_fetched() -> None:
+    """Nothing outside the file is read."""
+    assert "root:" not in read_bytes(EXTERNAL, suffix=".xml").text
+
+
+@pytest.mark.parametrize("name", ["newsml-g2.xml", "nitf.xml", "newsml-1.2.xml"])
+def test_truncated_xml(name: str) -> None:
+    """XML that is cut short is refused with a question that helps."""
+    data = (Path(__file__).parent / "readers" / name).read_bytes()
+    with pytest.raises(Unreadable, match="is it whole"):
+        read_bytes(data[: len(data) // 2], name, ".xml")
+
+
+@pytest.mark.parametrize("suffix", sorted({s for s in READERS if s not in (".txt", ".text", ".md", ".markdown")}))
+def test_too_large_markup(suffix: str) -> None:
+    """Markup beyond the limit is refused before a parser sees it."""
+    with pytest.raises(Unreadable, match="larger than"):
+        read_bytes(b" " * (LARGEST_MARKUP + 1), "page", suffix)
+
+
+@pytest.mark.parametrize("suffix", sorted(READERS))
+@pytest.mark.parametrize("seed", range(5))
+def test_damaged_bytes(suffix: str, seed: int) -> None:
+    """Whatever the bytes, a reader gives text or an error of ours."""
+    chance = random.Random(seed)
+    origin = chance.choice(FIXTURES).read_bytes() if seed else bytes(chance.randrange(256) for _ in range(4_000))
+    data = bytearray(origin)
+    for _ in range(20):
+        data[chance.randrange(len(data))] = chance.randrange(256)
+    with contextlib.suppress(Unreadable):
+        assert read_bytes(bytes(data), "page", suffix).text.strip()
+
+
+def test_zip_that_is_no_word_document() -> None:
+    """A zip archive with another suffix inside is refused."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("readme.txt", "niets")
+    with pytest.raises(Unreadable, match="Word"):
+        read_bytes(buffer.getvalue(), suffix=".docx")
+
+
+def test_xml_without_news() -> None:
+    """Other XML is refused, with the kinds that are known."""
+    with pytest.raises(Unreadable, match="NewsML-G2"):
+        read_bytes(b"<?xml version='1.0'?><plist><string>x</string></plist>", suffix=".xml")
+
+
+OLD = "België en Curaçao: één ruïne, zei de première. Financiële reünie in coöperatie, geïnd door Zoë; café Crème kost 5 gulden."
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman", "cp850"])
+def test_old_code_pages(encoding: str) -> None:
+    """Dutch in an old code page is read rightly, and the result names it."""
+    source = read_bytes(OLD.encode(encoding))
+    assert (source.text, source.encoding) == (OLD, encoding)

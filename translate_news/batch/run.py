@@ -1,0 +1,336 @@
+"""A folder run: windows of pages are read, translated and committed; three steps that overlap, one writer, flat memory.
+
+What is committed is in the journal, on the disk, before its output is written: an output can always be made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from translate_news.batch.files import STOPPING, unwritable, write_whole
+from translate_news.batch.inputs import Found, Reading, Selection, Walk, read_settled
+from translate_news.batch.journal import Journal
+from translate_news.document import Page, Translation
+from translate_news.errors import TranslateNewsError, UsageError
+from translate_news.writers import WRITERS, Entry, extension
+
+Translate = Callable[[Sequence[Page]], list[Translation]]
+
+WINDOW_SENTENCES = 1024  # a window is what an interrupt waits for, and what a kill loses
+WINDOW_PAGES = 512
+WINDOW_CHARACTERS = 2_000_000
+WRITERS_AT_ONCE = 8  # a sync waits for the disk; eight together took 0.2 ms a file, one by one 2.4 ms
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a folder run is asked to do. `force` redoes what was made under another signature."""
+
+    inputs: tuple[Path, ...]
+    out: Path
+    form: str = "text"
+    selection: Selection = field(default_factory=Selection)
+    reading: Reading = field(default_factory=Reading)
+    force: bool = False
+    stop_on_error: bool = False
+
+    def walk(self) -> Walk:
+        """The pages of the inputs; see `Walk` for what it refuses."""
+        return Walk(self.inputs, self.selection, self.out)
+
+    def output(self, found: Found) -> Path:
+        """Where a page's English goes."""
+        return self.out / (found.output + extension(self.form))
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run has done so far, in pages unless said; grows as it goes."""
+
+    done: int = 0
+    skipped: int = 0  # done before
+    restored: int = 0  # done before, the output written again from the journal
+    failed: Counter[str] = field(default_factory=Counter)  # by kind of reason
+    findings: int = 0
+    sentences: int = 0
+    words: int = 0  # Dutch
+    seconds: float = 0.0
+    others: Counter[str] = field(default_factory=Counter)  # files left out, by suffix
+    interrupted: bool = False
+
+    @property
+    def pages(self) -> int:
+        """All pages looked at."""
+        return self.done + self.skipped + self.restored + self.failed.total()
+
+    def add(self, other: Report) -> None:
+        """Add what another run did; what is left out is the other's."""
+        for name in ("done", "skipped", "restored", "findings", "sentences", "words", "seconds"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.failed += other.failed
+        self.others = other.others
+
+    def count(self, translation: Translation) -> None:
+        """Count a page that was translated."""
+        self.done += 1
+        self.findings += len(translation.doubts)
+        self.sentences += len(translation.renderings)
+        self.words += sum(len(rendering.dutch.split()) for rendering in translation.renderings)
+
+
+class Listener(Protocol):
+    """Who is told how a run goes."""
+
+    def failed(self, name: str, reason: str) -> None:
+        """A page failed."""
+
+    def advanced(self, report: Report) -> None:
+        """A window is committed."""
+
+    def halted(self) -> bool:
+        """Whether the run is to end after the window at hand."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A page on its way: to be translated (`page`), to be written again (`entry`), failed, or else done before."""
+
+    found: Found
+    sha256: str | None = None
+    page: Page | None = None
+    entry: Entry | None = None
+    failed: str | None = None
+
+
+def carry_out(
+    plan: Plan,
+    translate: Translate,
+    signature: dict[str, str],
+    listener: Listener,
+    journal: Journal,
+    outdated: Callable[[Translation], bool] | None = None,
+    wanted: Callable[[Found], bool] = lambda found: True,
+) -> Report:
+    """Translate what is missing or changed in the plan's inputs, and commit it window by window.
+
+    While a window is translated, the next is read and the one before is committed.
+
+    Args:
+        plan: what to do.
+        translate: a window of pages → their translations; see `pipeline.translate`.
+        signature: how `translate` works; see `pipeline.signature_of`.
+        listener: is told of failures and progress, and asked whether to go on.
+        journal: the journal of `plan.out`.
+        outdated: whether a finished page is to be made anew all the same; see `Memory.outdates`.
+        wanted: whether a page is to be looked at in this run.
+
+    Raises:
+        UsageError: the journal holds pages of another signature, and not `plan.force`.
+        Unwritable: the disk is full or refuses; what was committed is kept.
+    """
+    refuse_mixing(plan, journal, signature)
+    started = time.monotonic()
+    report = Report()
+    walk = plan.walk()
+    jobs = (look(found, plan, journal, signature, outdated) for found in walk if wanted(found))
+    windows = cut_windows(jobs)
+    with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer, Committer(plan, journal, listener) as commit:
+        ahead = reader.submit(next, windows, None)
+        before: Future[None] | None = None
+        while (window := ahead.result()) and not listener.halted():
+            ahead = reader.submit(next, windows, None)
+            results = translate_window(window, translate)
+            if before:
+                before.result()
+            before = writer.submit(commit, window, results, report)
+            report.seconds = time.monotonic() - started
+            if plan.stop_on_error and any(isinstance(result, str) for result in results):
+                break
+        if before:
+            before.result()
+    report.interrupted = listener.halted()
+    report.others = walk.others
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def refuse_mixing(plan: Plan, journal: Journal, signature: dict[str, str]) -> None:
+    """Refuse to add to a journal that holds results of another signature, unless forced.
+
+    Raises:
+        UsageError: names what differs, and what to do.
+    """
+    for other, count in journal.index.signatures():
+        if other != signature and not plan.force:
+            keys = [key for key in {**other, **signature} if other.get(key) != signature.get(key)]
+            differs = ", ".join(
+                f"{key} was {other.get(key, 'unset')}, is now {signature.get(key, 'unset')}" for key in keys
+            )
+            raise UsageError(
+                f"{plan.out}: {count} pages there were made in another way ({differs}); choose a new folder, ask for the same "
+                f"settings, or give --force to make them anew"
+            )
+
+
+def look(
+    found: Found,
+    plan: Plan,
+    journal: Journal,
+    signature: dict[str, str],
+    outdated: Callable[[Translation], bool] | None = None,
+) -> Job:
+    """Read a page and decide what it needs. Never raises for what is wrong with one page."""
+    sha256 = None
+    try:
+        if found.problem:
+            return Job(found, failed=_bare(found.problem, found))
+        data = read_settled(found.path, plan.selection.max_size)
+        sha256 = hashlib.sha256(data).hexdigest()
+        known = journal.index.get(found.name)
+        if known and known.signature == signature and known.sha256 == sha256:
+            there = plan.output(found).is_file()
+            entry = journal.read(known) if outdated or not there else None
+            if not (outdated and entry and entry.translation and outdated(entry.translation)):
+                return Job(found, sha256, entry=None if there else entry)
+        return Job(found, sha256, page=plan.reading.page(data, found.name, found.path.suffix))
+    except TranslateNewsError as error:
+        return Job(found, sha256, failed=_bare(str(error), found))
+    except Exception as error:  # noqa: BLE001 - whatever it is, it must not end the run of the other pages
+        return Job(found, sha256, failed=_unexpected(error))
+
+
+def _bare(reason: str, found: Found) -> str:
+    """A reason without the page's name before it."""
+    return reason.removeprefix(f"{found.path}: ").removeprefix(f"{found.name}: ")
+
+
+def _unexpected(error: Exception) -> str:
+    return f"unexpected: {type(error).__name__}: {error}"
+
+
+def cut_windows(jobs: Iterable[Job]) -> Iterator[list[Job]]:
+    """Jobs in windows of some thousand sentences, whatever the size of the pages."""
+    window: list[Job] = []
+    sentences = characters = 0
+    for job in jobs:
+        window.append(job)
+        if job.page:
+            sentences += len(job.page.sentences)
+            characters += len(job.page.text)
+        if sentences >= WINDOW_SENTENCES or characters >= WINDOW_CHARACTERS or len(window) >= WINDOW_PAGES:
+            yield window
+            window = []
+            sentences = characters = 0
+    if window:
+        yield window
+
+
+def translate_window(window: Sequence[Job], translate: Translate) -> list[Translation | str | None]:
+    """For each job its translation, the reason why it failed, or None where there is nothing to do.
+
+    A page that a whole window fails on is found by translating page by page.
+
+    Raises:
+        Exception: the engine's, when no page of the window can be translated: then it is not the pages.
+    """
+    pages = [job.page for job in window if job.page]
+    made: list[Translation | str]
+    try:
+        made = list(translate(pages)) if pages else []
+    except TranslateNewsError:
+        raise
+    except Exception as error:
+        made = [_translate_alone(page, translate) for page in pages]
+        if len(made) > 1 and all(isinstance(one, str) for one in made):
+            raise error
+    results = iter(made)
+    return [next(results) if job.page else job.failed for job in window]
+
+
+def _translate_alone(page: Page, translate: Translate) -> Translation | str:
+    try:
+        return translate([page])[0]
+    except TranslateNewsError:
+        raise
+    except Exception as error:  # noqa: BLE001 - see `look`
+        return _unexpected(error)
+
+
+class Committer:
+    """Commits windows: journal first, then outputs, several at once."""
+
+    def __init__(self, plan: Plan, journal: Journal, listener: Listener) -> None:
+        self._plan, self._journal, self._listener = plan, journal, listener
+        self._pool = ThreadPoolExecutor(WRITERS_AT_ONCE)
+        self._folders: set[Path] = set()
+
+    def __call__(self, window: Sequence[Job], results: Sequence[Translation | str | None], report: Report) -> None:
+        """Commit a window and count it.
+
+        Raises:
+            Unwritable: see `carry_out`.
+        """
+        entries: list[Entry] = []
+        outputs: list[tuple[Job, Translation]] = []
+        for job, result in zip(window, results, strict=True):
+            if isinstance(result, str):
+                self._fail(job, result, report)
+                known = self._journal.index.get(job.found.name)
+                if known is None or (known.sha256, known.failed) != (job.sha256, result):
+                    entries.append(Entry(job.found.name, job.sha256, failed=result))
+            elif result:
+                entries.append(Entry(job.found.name, job.sha256, translation=result))
+                outputs.append((job, result))
+            elif job.entry and job.entry.translation:
+                outputs.append((job, job.entry.translation))
+            else:
+                report.skipped += 1
+        if entries:
+            self._journal.append(entries)
+        for (job, translation), error in zip(outputs, self._pool.map(self._write, outputs), strict=True):
+            if error:
+                self._fail(job, f"its output cannot be written: {error}", report)
+            elif job.entry:
+                report.restored += 1
+            else:
+                report.count(translation)
+        self._listener.advanced(report)
+
+    def _fail(self, job: Job, reason: str, report: Report) -> None:
+        report.failed[kind_of(reason)] += 1
+        self._listener.failed(job.found.name, reason)
+
+    def _write(self, output: tuple[Job, Translation]) -> str | None:
+        """Write an output; the reason when only this one cannot be written."""
+        job, translation = output
+        path = self._plan.output(job.found)
+        try:
+            if path.parent not in self._folders:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._folders.add(path.parent)
+            write_whole(path, WRITERS[self._plan.form](translation), self._journal.scratch)
+        except OSError as error:
+            if error.errno in STOPPING:
+                raise unwritable(path, error) from error
+            return error.strerror or str(error)
+        return None
+
+    def __enter__(self) -> Committer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown()
+
+
+def kind_of(reason: str) -> str:
+    """A reason in a few words, to count by."""
+    return re.split(r"[;:,(]| at byte", reason, maxsplit=1)[0].strip()

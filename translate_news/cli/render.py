@@ -1,0 +1,53 @@
+"""`translate-news render`: what a journal holds, in any format, without a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+import click
+
+from translate_news.batch import read_journal, write_whole
+from translate_news.batch.inputs import output_names
+from translate_news.document import Translation
+from translate_news.errors import UsageError
+from translate_news.writers import WRITERS, extension
+
+
+@click.command("render")
+@click.argument("journal", type=click.Path(path_type=Path))
+@click.option("-f", "--format", "form", type=click.Choice(list(WRITERS)), default="text", show_default=True)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="A folder for one file a page. [default: all to standard output]",
+)
+def render_command(journal: Path, form: str, output: Path | None) -> None:
+    """Write the pages of JOURNAL (or of the output folder that holds it) in another format. Needs no model."""
+    if output is None:
+        for number, (_, translation) in enumerate(_translations(journal)):
+            if number and form == "text":
+                click.echo()
+            click.echo(WRITERS[form](translation), nl=False)
+        return
+    if output.exists() and not output.is_dir():
+        raise UsageError(f"-o {output}: is a file; name a folder, or send standard output into a file")
+    names: dict[str, list[str]] = {}
+    for path, _ in _translations(journal):
+        names.setdefault(str(PurePosixPath(path).parent), []).append(PurePosixPath(path).name)
+    outputs = {
+        (folder, name): output / folder / (made + extension(form))
+        for folder, here in names.items()
+        for name, made in zip(here, output_names(here), strict=True)
+    }
+    for path, translation in _translations(journal):
+        target = outputs[str(PurePosixPath(path).parent), PurePosixPath(path).name]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(target, WRITERS[form](translation))
+
+
+def _translations(journal: Path) -> Iterator[tuple[str, Translation]]:
+    for entry in read_journal(journal):
+        if entry.translation:
+            yield entry.path, entry.translation

@@ -1,0 +1,346 @@
+"""The first sentence compressed by rules: what a desk strikes out of a lede to make a line of it.
+
+Each step of `STEPS` strikes one kind of thing and gives the text back, or leaves it as it is; `compress` runs them in
+order and ends the line at the last phrase that fits. Nothing is added but the present tense of a perfect.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from translate_news.headline.english import (
+    bare,
+    base_form,
+    has_verb,
+    is_finite,
+    is_participle,
+    listed,
+    present,
+    verbs,
+)
+from translate_news.headline.form import GLUE, MAX_WORDS, capital, fits, straight
+from translate_news.headline.gate import Ground, gate
+from translate_news.segment.words import word_set
+
+REACH = 4  # sentences of a brief that are looked at for a line
+WANTED = 11  # words that a line aims at: best of 8 to 12 on the wire corpus, whose own headlines have 7 on average
+QUOTED = re.compile(r'"[^"]+"')
+CONDITION = re.compile(r"\b(?:if|unless|provided|as long as|on condition)\b", re.I)
+ASKS = re.compile(
+    r"(?:Is|Are|Was|Were|Do|Does|Did|Has|Have|Had|Can|Could|Will|Would|May|Must|Should|What|Who|Why|How|When|Where|Which)\b"
+)
+DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+PART = r"(?:morning|afternoon|evening|night|midday)"
+TIMES = re.compile(
+    rf"(?:,\s*)?\b(?:(?:early|late|later|earlier)\s+)?(?:"
+    rf"(?:on|since|in the night of|during the night of)\s+{DAY}(?:\s+{PART})?(?:s\b)?"
+    rf"|{DAY}(?:\s+{PART})?(?=\s*(?:$|,))|last {DAY}|(?:yesterday|today|tonight|this {PART}|last night|overnight)(?: {PART})?"
+    r"|last (?:week|weekend|month|year|summer|winter|spring|autumn)|(?:over|at|during) the weekend"
+    r"|this (?:week|weekend)|in recent (?:days|weeks|months|years)|in the past (?:few )?(?:days|weeks|months|years)"
+    r"|for the time being|recently|meanwhile|at present|currently|nowadays|again and again"
+    r")\b(?!['’])"
+    rf"|(?<=[a-z] )(?<!\bnext )(?<!\bevery )(?<!\bfrom )(?<!\buntil )(?<!\band )(?<!\bto )(?<!\bof ){DAY}(?: {PART})? (?=[a-z])"
+)
+CLOCK = re.compile(r"^\d{1,2}[:.]\d\d(?:\s*[ap]\.m\.)?\s*[–—-]\s*")
+ASIDE = re.compile(r"\s*\([^()]*\)|\s+[–—]\s[^–—]+\s[–—](?=\s)|\s--\s.+?\s--(?=\s)")
+SPOKEN = r"(?!(?:if|that|because|when|who|which|while|after|and|but)\b)[^\s,\"]+"  # a word of who says so
+RELATIVE = r"(?:who|whom|whose|which|where|when|including|among them|(?:some|most|many|all|one|two|three|both|none|half) of (?:whom|which|them)|(?:of|for|in|on|at|to|by|with|from|under) (?:whom|which))"
+
+
+def _kept(text: str, shorter: str) -> str:
+    """The shorter text where it still is a sentence: three words, one of them a verb."""
+    shorter = " ".join(shorter.split()).strip(" ,;:–—-")
+    whole = len(shorter.split()) >= 3 and has_verb(shorter) and not listed("dangling", shorter.split()[-1])
+    return shorter if whole else text
+
+
+def strike_asides(text: str) -> str:
+    """Words in brackets or between dashes."""
+    return _kept(text, ASIDE.sub("", text))
+
+
+def strike_attribution(text: str) -> str:
+    """Who says so, where it stands behind, before or inside: `…, police said`, `according to …`."""
+    words = r"(?:" + "|".join(sorted(word_set("headline/reporting.txt"))) + ")"
+    before = rf"(?:{SPOKEN}\s){{1,9}}(?:has\s|have\s|had\s)?{words}(?:\s(?:on|in)\s[^,\"]{{3,40}})?"
+    if tail := re.search(rf",\s(?:as\s)?(?:{before}|{words}(?:\s{SPOKEN}){{1,12}})$", text):
+        text = _kept(text, text[: tail.start()])
+    text = _kept(text, re.sub(r",?\s+according to [^,\"]+$", "", text))
+    text = _kept(text, re.sub(r",\s+according to [^,\"]+,", "", text))
+    return _kept(text, capital(re.sub(r"^According to [^,\"]+,\s+", "", text)))
+
+
+def strike_lead(text: str) -> str:
+    """A phrase or clause before the main clause: `In the north of the country, …`, `On Saturday …`.
+
+    A condition (`If`, `Unless`) stays: without it the claim is another one.
+    """
+    since = re.match(r"[\w-]+ (?:years?|months?|weeks?|days?|hours?|minutes?) (?:after|before|ago)\b", text)
+    if text.split()[0] not in word_set("headline/leads.txt") and not since:
+        return text
+    head, comma, rest = text.partition(", ")
+    while comma and len(head.split()) < 25:
+        if len(rest.split()) >= 4 and _opens(rest) and has_verb(rest):
+            return _kept(text, capital(rest))
+        more, comma, rest = rest.partition(", ")
+        head = f"{head}, {more}"
+    day = re.match(rf"(?:On|Since|Until|Early on|Late on)\s{DAY}(?:\s{PART})?\s(?=\w)", text)
+    place = re.match(
+        r"(?:In|At|Near|Outside|From)\s(?:(?:north|south|east|west|north-east|central|northern|southern|eastern|western)\s)?(?:[A-ZÀ-Ý][\w'’-]+\s){1,3}(?=(?:a|an|the|two|three|four|five|six|seven|eight|nine|ten|\d+|hundreds|thousands|dozens|more|at)\s)",
+        text,
+    )
+    if found := day or place:
+        return _kept(text, capital(text[found.end() :]))
+    return text
+
+
+def _opens(rest: str) -> bool:
+    """Whether a text can open a main clause: no conjunction, relative or verb in front."""
+    if re.match(r"at (?:least|most)\b", rest):
+        return True
+    first = bare(rest.split()[0])
+    return not (
+        listed("prepositions", first)
+        or first in {"whose", "including"}
+        or first.endswith("ing")
+        or listed("pasts", first)
+    )
+
+
+def strike_relatives(text: str) -> str:
+    """A clause between commas, or from a comma to the end, that only adds to a noun: `, who had fled, `."""
+    shorter = re.sub(rf",\s{RELATIVE}\s[^,]+(?:,(?=\s(?!and\b|or\b)\w+)|$)", "", text)
+    return _kept(text, shorter)
+
+
+def strike_subject_clause(text: str) -> str:
+    """`The organist who was seen as an innovator has died` → `The organist has died`."""
+    words = text.split()
+    for at in range(2, min(9, len(words) - 3)):
+        if words[at] in {"who", "which", "that"} and not words[at - 1].endswith(","):
+            inner, *later = [v for v in verbs(words) if v > at] or [0]
+            main = next((v for v in later if not _dependent(words, v)), None)
+            if inner <= at + 4 and main and main <= at + 18:
+                return _kept(text, " ".join(words[:at] + words[main:]))
+            return text
+        if is_finite(words, at):
+            return text
+    return text
+
+
+def _dependent(words: Sequence[str], at: int) -> bool:
+    """Whether the verb at a place belongs to a clause of its own: a pronoun, `that` or `and` before it."""
+    before = {bare(word) for word in words[max(0, at - 2) : at]}
+    return bool(
+        before
+        & {"that", "he", "she", "it", "they", "we", "which", "who", "and", "or", "where", "when", "to", "if", "whether"}
+    )
+
+
+def strike_appositions(text: str) -> str:
+    """What stands between two commas behind the subject: `Hoogland, mayor of Delft, resigns`."""
+    match = re.match(r"(?P<subject>[^,]{3,70}), (?P<aside>[^,]{3,90}), (?P<rest>.+)$", text)
+    if not match or has_verb(match["subject"]):
+        return text
+    rest = match["rest"].split()
+    if is_finite(["x", *rest], 1) and not re.match(r"(?:and|or)\b", match["aside"]):
+        return _kept(text, f"{match['subject']} {match['rest']}")
+    return text
+
+
+def strike_tail(text: str) -> str:
+    """What follows the main clause behind a comma, unless the comma is one of a list or a number of a sentence's parts."""
+    parts = text.split(", ")
+    for count in range(1, len(parts)):
+        head, rest = ", ".join(parts[:count]), ", ".join(parts[count:])
+        listed_next = re.match(r"(?:[\w'’-]+,?\s){1,4}(?:and|or)\b", rest)
+        listing = listed_next and not listed("prepositions", rest.split()[0]) and not has_verb(listed_next[0])
+        quoting = head.count('"') % 2
+        if len(head.split()) >= 4 and has_verb(head) and not listing and not quoting:
+            return _kept(text, head)
+    return text
+
+
+def strike_times(text: str) -> str:
+    """When it was, unless that is still to come: a wire line is about today."""
+    return _kept(text, TIMES.sub("", text))
+
+
+def present_tense(text: str) -> str:
+    """Headline tenses in the main clause: `has been killed` → `killed`, `have arrested` → `arrest`, `is to` → `to`."""
+    words = text.split()
+    for at in verbs(words)[:1]:
+        word, after = bare(words[at]), [bare(w) for w in words[at + 1 : at + 3]]
+        if not after or words[at].endswith(","):
+            break
+        after.append("")
+        passive = (word in {"has", "have"} and after[0] == "been") or (word in BE and after[0] == "being")
+        if passive and is_participle(after[1]):
+            del words[at : at + 2]
+        elif word in BE and is_participle(words[at + 1]) and after[0] != "left" and at:
+            del words[at]
+        elif word in {"has", "have"} and (base := base_form(after[0])) and at:
+            words[at : at + 2] = [present(base, plural=word == "have") + _marks(words[at + 1])]
+        elif word in {"is", "are"} and after[0] == "to":
+            del words[at]
+        break
+    return " ".join(words)
+
+
+def _marks(word: str) -> str:
+    return word[len(word.rstrip(".,;:!?")) :]
+
+
+def strike_articles(text: str) -> str:
+    """Articles, but where they mean `per` or belong to a set phrase: `twice a week`, `a few`, `The Hague`."""
+    words = text.split()
+    kept = []
+    for at, word in enumerate(words):
+        after = bare(words[at + 1]) if at + 1 < len(words) else ""
+        before = bare(words[at - 1]) if at else ""
+        article = word in ARTICLES and (word == word.lower() or at == 0)
+        if not article or after in AFTER_ARTICLES or (before in {"such", "half", "what", "many", "quite"}):
+            kept.append(word)
+    return capital(" ".join(kept))
+
+
+BE = frozenset("is are was were".split())
+ARTICLES = frozenset("a an the A An The".split())
+AFTER_ARTICLES = frozenset(  # words before which an article is more than one
+    "day week month year hour night minute kilo litre head person piece few lot third quarter half hundred thousand million "
+    "dozen little bit result same other others more less better hague".split()
+)
+PARTICLES = frozenset("out off up over on down away back".split())
+UNITS = frozenset("years months weeks days hours minutes metres kilometres".split())
+Step = Callable[[str], str]
+STEPS: tuple[Step, ...] = (
+    strike_asides,
+    strike_attribution,
+    strike_lead,
+    strike_relatives,
+    strike_appositions,
+    strike_subject_clause,
+    strike_tail,
+    strike_times,
+    present_tense,
+    strike_articles,
+)
+
+
+def compress(sentence: str) -> str:
+    """An English sentence as a headline of at most 12 words and 90 characters, without a full stop.
+
+    A quotation counts as one word until the end, so that no step strikes anything inside it.
+    """
+    whole = plain(sentence)
+    if not whole:
+        return ""
+    text = QUOTED.sub(lambda quote: quote[0].replace(" ", GLUE), whole)
+    for step in STEPS:
+        text = step(text)
+    line = shorten(shorten_quotation(text)).replace(GLUE, " ")
+    if CONDITION.search(whole) and not CONDITION.search(line):
+        line = line.replace(" will ", " may ", 1)  # what depends on something is not said to come
+    if whole.endswith("?") and not line.endswith("?") and ASKS.match(line):
+        line += "?"
+    return line
+
+
+def plain(sentence: str) -> str:
+    """A sentence in straight quotes and single spaces, without a live blog's clock and the mark at its end."""
+    text = straight(sentence)
+    text = re.sub(r"\b([ap])\.m\.", r"\1m", CLOCK.sub("", text))
+    return capital(text.rstrip(" .…;:,!"))
+
+
+def shorten(text: str, wanted: int = WANTED) -> str:
+    """The line up to the last phrase that fits: first to the wanted words, then to the most there may be."""
+    words = text.split()
+    if len(words) <= wanted and fits(text):
+        return tidy_end(text)
+    for limit in (wanted, MAX_WORDS):
+        ends = [at for at in range(4, min(limit, len(words) - 1) + 1) if _may_end(words, at)]
+        ends = [at for at in ends if fits(" ".join(words[:at])) and has_verb(" ".join(words[:at]))]
+        inside = next((at for at in ends if bare(words[at]) in {"who", "which"}), MAX_WORDS)
+        ends = [at for at in ends if at <= inside]  # a relative clause goes whole
+        if ends:
+            return tidy_end(" ".join(words[: ends[-1]]))
+    if fits(text):
+        return tidy_end(text)
+    ends = [
+        at for at in range(2, MAX_WORDS) if at < len(words) and listed("prepositions", words[at]) and words[at] != "of"
+    ]
+    ends = [at for at in ends if fits(" ".join(words[:at]))]
+    line = " ".join(words[: ends[-1] if ends else MAX_WORDS])
+    while not fits(line) and " " in line:
+        line = line.rpartition(" ")[0]
+    return tidy_end(line)
+
+
+def shorten_quotation(text: str) -> str:
+    """A line that opens with a quotation too long for it: the quotation alone, up to the last comma that fits."""
+    quote = re.match(r'"([^"]+)"', text)
+    if not quote or fits(quote[0]):
+        return text
+    clauses = quote[1].replace(GLUE, " ").split(", ")
+    starts = [", ".join(clauses[:count]) for count in range(1, len(clauses))]
+    whole = [start for start in starts if fits(start) and len(start.split()) >= 4 and has_verb(start)]
+    return f'"{whole[-1]}"' if whole else text
+
+
+def _may_end(words: Sequence[str], at: int) -> bool:
+    """Whether a line may end before the word at a place: a phrase begins there and none is left open."""
+    after, last = bare(words[at]), bare(words[at - 1])
+    if not listed("prepositions", after) or listed("dangling", last) or listed("prepositions", last):
+        return False
+    if " ".join(words[:at]).count('"') % 2:
+        return False
+    if after in PARTICLES and (is_finite(words, at - 1) or is_participle(last)):
+        return False
+    if after in {"of", "to"} or (
+        after == "at" and " ".join(words[at + 1 : at + 2]).lower() in {"least", "most", "last"}
+    ):
+        return False
+    if last in UNITS and after in {"before", "after"}:
+        return False
+    if last.endswith("s") and not last.endswith("ss") and is_finite(words, at - 1):
+        return False  # the object of a present tense is still to come
+    if after in {"who", "which", "that", "whose"} and is_finite(words, at - 1):
+        return False
+    return after not in {"and", "or"} or not _in_list(words, at)
+
+
+def _in_list(words: Sequence[str], at: int) -> bool:
+    """Whether the `and` at a place joins two nouns that belong together: no verb follows soon."""
+    return not any(is_finite(words, n) for n in range(at + 1, min(at + 4, len(words))))
+
+
+def tidy_end(line: str) -> str:
+    """A line without a dangling function word or comma at its end."""
+    words = line.split(" ")
+    while len(words) > 1 and _dangles(words[-1]):
+        words.pop()
+    line = re.sub(r",\"$", '"', " ".join(words).rstrip(" ,;:–—-"))
+    return re.sub(r"(?<![A-Z])\.$", "", line)
+
+
+def _dangles(word: str) -> bool:
+    return (listed("dangling", word) or (listed("prepositions", word) and bare(word) not in PARTICLES)) and word[
+        -1
+    ] != '"'
+
+
+def lede_of(ground: Ground) -> str:
+    """The first sentence of a brief whose line may be printed and has a verb; else the best of the first few.
+
+    A first sentence that is a long quotation, a question's half or a few words without a verb makes no line.
+    """
+    sentences = [sentence for sentence in ground.english[:REACH] if has_verb(plain(sentence))]
+    lines = [line for sentence in (*sentences, *ground.english[:REACH]) if (line := compress(sentence))]
+    lines += [
+        cut for sentence in ground.english[:1] if (cut := tidy_end(" ".join(plain(sentence).split()[:MAX_WORDS])))
+    ]
+    printable = [line for line in lines if not gate(line, ground)]
+    fitting = [line for line in lines if fits(line)]
+    return next(iter([*printable, *fitting]), "")
