@@ -13,16 +13,15 @@ import multiprocessing
 import os
 import resource
 import statistics
-import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import translate_news.batch.run as batch_run
 from translate_news import models
-from translate_news.batch import Journal, Plan, Report, carry_out
-from translate_news.batch import run as _  # noqa: F401
+from translate_news.batch import Journal, Past, Plan, Report, carry_out
 from translate_news.engine import Decoding, Hardware, open_engine
 from translate_news.pipeline import translate
 from translate_news.readers import read_path
@@ -91,8 +90,7 @@ class AtOnce(ThreadPoolExecutor):
 
 def folder_run(model: str | None, rows: list[str], *, overlap: bool) -> float:
     """Sentences a second of a folder run over pages of five sentences."""
-    run = sys.modules["translate_news.batch.run"]
-    plain = run.ThreadPoolExecutor  # type: ignore[attr-defined]
+    plain = batch_run.ThreadPoolExecutor  # type: ignore[attr-defined]
     local = models.require(models.choose(models.read_models(), model))
     engine = open_engine("ctranslate2", local, Hardware(device="cpu"))
     with tempfile.TemporaryDirectory() as name:
@@ -100,12 +98,12 @@ def folder_run(model: str | None, rows: list[str], *, overlap: bool) -> float:
         (folder / "in").mkdir()
         for start in range(0, len(rows), 5):
             (folder / "in" / f"{start:06}.txt").write_text(f"GENT (BELGA) - {' '.join(rows[start : start + 5])}\n", encoding="utf-8")
-        run.ThreadPoolExecutor = plain if overlap else AtOnce  # type: ignore[attr-defined]
+        batch_run.ThreadPoolExecutor = plain if overlap else AtOnce  # type: ignore[attr-defined]
         try:
             with Journal(folder / "out") as journal:
-                report = carry_out(Plan((folder / "in",), folder / "out"), lambda pages: translate(pages, engine), {}, Silent(), journal)
+                report = carry_out(Plan((folder / "in",), folder / "out"), lambda pages: translate(pages, engine), Past(journal, {}), Silent())
         finally:
-            run.ThreadPoolExecutor = plain  # type: ignore[attr-defined]
+            batch_run.ThreadPoolExecutor = plain  # type: ignore[attr-defined]
     return report.sentences / report.seconds
 
 

@@ -25,7 +25,8 @@ def _homes(cache_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Flags for what takes minutes: `--long-faults` for tests/faults, `--full-replica` for tests/hub."""
+    """Flags for what takes long: `--cluster`, `--long-faults` for tests/faults, `--full-replica` for tests/hub."""
+    parser.addoption("--cluster", action="store_true", help="tests that start a Ray cluster on this machine")
     parser.addoption("--long-faults", action="store_true", help="all kills and faults, not a sample of them")
     parser.addoption("--full-replica", action="store_true", help="models of the true shape, from hub to English")
 

@@ -10,16 +10,16 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from translate_news.batch.inputs import Found
-from translate_news.batch.journal import Journal
 from translate_news.batch.run import (
     Committer,
     Job,
@@ -90,7 +90,7 @@ class Translator:
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
         """Translate a unit, as bytes in and out."""
         given = msgspec.msgpack.decode(row["unit"], type=list[Given])
-        jobs = [look(Found(Path(os.fsdecode(g.path)), g.name, g.output, g.problem), self._plan, g.known) for g in given]
+        jobs = [look(Found(os.fsdecode(g.path), g.name, g.output, g.problem), self._plan, g.known) for g in given]
         made = [
             self._made(job, result) for job, result in zip(jobs, translate_window(jobs, self._translate), strict=True)
         ]
@@ -108,10 +108,8 @@ def carry_out_on(
     cluster: Cluster,
     plan: Plan,
     open_engine: Open,
-    signature: dict[str, str],
+    past: Past,
     listener: Listener,
-    journal: Journal,
-    outdated: Callable[[Translation], bool] | None = None,
 ) -> Report:
     """Carry out a plan on a cluster; see `carry_out`. Every machine must see the inputs under the same path.
 
@@ -120,23 +118,22 @@ def carry_out_on(
     Args:
         cluster: where.
         open_engine: opens the engine, in each actor; must be picklable.
-        plan, signature, listener, journal, outdated: see `carry_out`.
+        plan, past, listener: see `carry_out`.
 
     Raises:
         UsageError: no such cluster, the extra is not installed, or see `carry_out`.
         ModelUnavailable: a machine of the cluster has another model, or none.
     """
-    refuse_mixing(plan, journal, signature)
+    refuse_mixing(plan, past)
     ray = connect(cluster.address)
     started = time.monotonic()
     report = Report()
     walk = plan.walk()
-    past = Past(journal, signature, outdated)
     units = cut_units(walk, past, cluster.unit_pages)
     try:
-        with Committer(plan, journal, listener) as commit:
+        with Committer(plan, past.journal, listener) as commit:
             while (wave := list(itertools.islice(units, cluster.wave_units))) and not listener.halted():
-                for given, made in _translated(wave, plan, open_engine, signature, cluster):
+                for given, made in _translated(wave, plan, open_engine, past.signature, cluster):
                     window, results = _results(given, made)
                     commit(_restored(window, results, past, plan), results, report)
                     report.seconds = time.monotonic() - started
@@ -166,16 +163,41 @@ def connect(address: str) -> Any:
             f"--cluster needs ray ({error}); install it with: pip install 'translate-news[cluster]'"
         ) from None
     if not ray.is_initialized():
-        named = {} if address == "local" else {"address": address}
+        named: dict[str, Any] = {} if address == "local" else {"address": address}
+        before = signal.getsignal(signal.SIGTERM)
         try:
             ray.init(**named, log_to_driver=False, logging_level=logging.ERROR)
         except (ConnectionError, ValueError, RuntimeError) as error:
             raise UsageError(f"--cluster {address}: {error}; give local, auto, or ray://HOST:PORT") from error
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, before)  # Ray's own handler aborts the process
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     context.execution_options.preserve_order = True  # so that the journal has the order of a local run
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     return ray
+
+
+def signature_on(cluster: Cluster, open_engine: Open) -> dict[str, str]:
+    """How an actor of the cluster translates; asked there, since this machine may have no GPU and no model.
+
+    Raises:
+        UsageError: no such cluster, or the extra is not installed.
+        ModelUnavailable: the engine cannot be opened there.
+    """
+    ray = connect(cluster.address)
+    asked = ray.remote(num_cpus=1, num_gpus=cluster.gpus_an_actor)(lambda: open_engine()[1])
+    try:
+        signature: dict[str, str] = ray.get(asked.remote())
+    except ray.exceptions.RayError as error:
+        raise _named(error) from error
+    return signature
+
+
+def _named(error: Exception) -> Exception:
+    """The error of ours that an actor met, or the one that Ray made of it."""
+    said = next((line for line in str(error).splitlines()[::-1] if "ModelUnavailable: " in line), None)
+    return ModelUnavailable(said.partition("ModelUnavailable: ")[2]) if said else error
 
 
 def cut_units(found: Iterable[Found], past: Past, size: int) -> Iterator[bytes]:
@@ -211,11 +233,7 @@ def _translated(
                 msgspec.msgpack.decode(row["made"], type=list[Made]),
             )
     except ray.exceptions.RayError as error:
-        cause = getattr(error, "cause", None) or error
-        said = next((line for line in str(cause).splitlines()[::-1] if "ModelUnavailable: " in line), None)
-        if said:
-            raise ModelUnavailable(said.partition("ModelUnavailable: ")[2]) from error
-        raise
+        raise _named(error) from error
 
 
 def _restored(window: Sequence[Job], results: Sequence[Translation | str | None], past: Past, plan: Plan) -> list[Job]:
@@ -228,7 +246,7 @@ def _results(given: Sequence[Given], made: Sequence[Made]) -> tuple[list[Job], l
     jobs: list[Job] = []
     results: list[Translation | str | None] = []
     for page, result in zip(given, made, strict=True):
-        found = Found(Path(os.fsdecode(page.path)), page.name, page.output, page.problem)
+        found = Found(os.fsdecode(page.path), page.name, page.output, page.problem)
         jobs.append(Job(found, result.sha256, failed=result.failed))
         results.append(read_entry(result.line).translation if result.line else result.failed)
     return jobs, results
