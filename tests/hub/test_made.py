@@ -201,7 +201,8 @@ def test_a_damaged_folder_is_made_again(folder: Path) -> None:
         assert made.made("ctranslate2", local, "int8", fill, "making") == place
         assert (place / "model.bin").read_bytes() == b"weights"
     (place / "model.bin").write_bytes(b"WEIGHTS")
-    assert made.damaged(made.all_made()[0]) == ["model.bin"]
+    assert made.damaged(place) == ["model.bin"]
+    assert [path for path, _ in made.prune([local.content_hash()])] == [place]
 
 
 def test_what_is_made_is_kept_by_content(folder: Path) -> None:

@@ -157,6 +157,10 @@ def test_a_pin_that_does_not_fit(desk: Desk, repo: str) -> None:
     (desk.home / "mine.txt").write_text(f"mine translate hub:{repo} main sha256:{'0' * 64}\n")
     desk.refused(5, "models", "pull", "mine", "--models-file", "mine.txt", says="pins")
     desk.refused(5, "models", "path", "mine", "--models-file", "mine.txt", says="models pull mine")
+    folder = Path(desk.ok("models", "pull", repo).strip())
+    desk.refused(5, "models", "pull", "mine", "--models-file", "mine.txt", says="pins")
+    assert (folder / "model.safetensors").is_file()
+    desk.ok("models", "verify", repo)
 
 
 def test_add_writes_a_pinned_line(desk: Desk, hub: Hub, repo: str) -> None:

@@ -127,11 +127,12 @@ def models_verify(names: tuple[str, ...], models_file: Path | None, as_json: boo
         for row in rows:
             click.echo(f"{row['state']:<8} {row['model']:<12} {row['file']}")
     if bad:
+        commands = {
+            "models prune, and use it again" if "/" in row["file"] else f"models pull {row['model']}" for row in bad
+        }
         raise ModelUnavailable(
-            f"{len(bad)} of {len(rows)} files are not what was recorded or pinned; "
-            + "; ".join(
-                f"fetch or make again with: translate-news models pull {m}" for m in sorted({r["model"] for r in bad})
-            )
+            f"{len(bad)} of {len(rows)} files are not what was recorded, pinned or made; make it good with: "
+            + "; ".join(f"translate-news {command}" for command in sorted(commands))
         )
     unknown = sum(row["state"] == "unknown" for row in rows)
     note = f"; {unknown} have no sum to compare with" if unknown else ""
@@ -148,8 +149,7 @@ def _verified(model: Model, must: bool) -> list[dict[str, str]]:
     source = local.content_hash()
     for one in made.all_made():
         if one.source == source:
-            bad = made.damaged(one)
-            state = "changed" if bad else "ok"
+            state = "changed" if made.damaged(one.folder) else "ok"
             rows.append({"model": model.name, "file": f"{one.kind}/{one.folder.name}", "state": state})
     return rows
 
@@ -203,10 +203,12 @@ def _spdx(licence: str) -> str:
 @models_group.command("prune")
 @models_file_option
 def models_prune(models_file: Path | None) -> None:
-    """Delete what was made from models that are gone or have changed, and what killed runs left behind."""
-    known = models.read_models(models_file)
-    keep = [local.content_hash() for model in known if (local := models.locate(model))]
-    gone = made.prune(keep)
+    """Delete what was made from models that are gone or have changed, what is damaged, and what killed runs left behind.
+
+    What was made from a folder that no models.txt names goes too; it is made again when it is used.
+    """
+    known = [local for model in models.read_models(models_file) if (local := models.locate(model))]
+    gone = made.prune(local.content_hash() for local in [*known, *models.fetched()])
     for path, size in gone:
         click.echo(f"{size / 1e6:8.1f} MB  {path}")
     click.echo(f"translate-news: {len(gone)} folders, {sum(s for _, s in gone) / 1e6:.0f} MB freed", err=True)

@@ -106,10 +106,10 @@ def all_made() -> list[Made]:
     return found
 
 
-def damaged(one: Made) -> list[str]:
-    """The files of a made folder whose SHA-256 is not that of its manifest."""
-    files = (_manifest(one.folder) or {"files": {}})["files"]
-    return [name for name, file in files.items() if sha256_of(one.folder / name) != file["sha256"]]
+def damaged(folder: Path) -> list[str]:
+    """The files of a whole made folder whose SHA-256 is not that of its manifest."""
+    files = (_manifest(folder) or {"files": {}})["files"]
+    return [name for name, file in files.items() if sha256_of(folder / name) != file["sha256"]]
 
 
 def discard(one: Made) -> int:
@@ -120,13 +120,13 @@ def discard(one: Made) -> int:
 
 
 def prune(keep: Iterable[str]) -> list[tuple[Path, int]]:
-    """Delete what was made from other content than `keep`, and what killed or outdated makers left; (path, bytes) each."""
+    """Delete what was made from other content than `keep`, is damaged, or was left by killed makers; (path, bytes) each."""
     kept = set(keep)
     gone = []
     for kind in KINDS:
         for folder in sorted((cache_folder() / kind).glob("*")):
             manifest = _manifest(folder)
-            if manifest and manifest["source"] in kept and _is_whole(folder):
+            if manifest and manifest["source"] in kept and _is_whole(folder) and not damaged(folder):
                 continue
             name = (
                 folder.name.removeprefix(SCRATCH).rpartition("-")[0] if folder.name.startswith(SCRATCH) else folder.name

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import filelock
@@ -62,6 +62,7 @@ def pull(model: Model, update: bool = False, tries: int = 4) -> LocalModel:
     with turn(f"pull-{key}", f"another process is fetching {key}"):
         record = read_records().get(key)
         if record and not update and _whole(model):
+            _check_pin(model, record)
             return require(model)
         try:
             return _fetch(model, record, update, tries)
@@ -104,7 +105,8 @@ def remove(model: Model) -> int:
 
 
 def _whole(model: Model) -> bool:
-    local = locate(model)
+    """Whether all files are as they were recorded; those that are not are thrown away. A pin is another matter."""
+    local = locate(replace(model, checks="-"))
     if local is None:
         return False
     bad = [found.name for found in verify(local) if found.state == "changed"]
@@ -139,14 +141,18 @@ def _fetch(model: Model, record: Record | None, update: bool, tries: int) -> Loc
 
 def _recorded(model: Model, record: Record) -> LocalModel:
     """Check the pin of models.txt, write the record, and hand the model out."""
+    _check_pin(model, record)
+    write_record(key_of(model), record)
+    return require(model)
+
+
+def _check_pin(model: Model, record: Record) -> None:
     local = LocalModel(model, record.folder, record.commit, record.files)
     if model.checks != "-" and local.weights_hash() != model.checks.removeprefix("sha256:"):
         raise ModelUnavailable(
             f"the weights of {model.where} at commit {record.commit} are sha256:{local.weights_hash()}, and models.txt pins "
             f"{model.checks} for {model.name}: it is another model, or the pin is wrong"
         )
-    write_record(key_of(model), record)
-    return require(model)
 
 
 def _ask(model: Model, revision: str) -> RemoteModel:

@@ -91,6 +91,17 @@ def locate(model: Model) -> LocalModel | None:
     return None if missing_files(folder, model.role) else LocalModel(model, folder, revision, recorded)
 
 
+def fetched() -> list[LocalModel]:
+    """Every hub model of the lock file whose files are here, whether or not a models.txt names it."""
+    found = []
+    for key, record in read_records().items():
+        where, _, revision = key.rpartition("@")
+        if all((record.folder / name).is_file() for name in record.files):
+            model = Model(where, "translate", f"hub:{where}", revision)
+            found.append(LocalModel(model, record.folder, record.commit, record.files))
+    return found
+
+
 def missing_files(folder: Path, role: Role = "translate") -> list[str]:
     """The files that a model folder lacks."""
     here = [name for name in MODEL_FILES if (folder / name).is_file()]
