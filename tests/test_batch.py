@@ -119,7 +119,9 @@ def test_an_entry_of_any_text_comes_back_equal(text: str) -> None:
     assert read_entry(write_entry(entry)) == entry
 
 
-@pytest.mark.parametrize("line", [b"", b"{}", b"[1]", b'{"path": "a"}', b'{"path": "a", "sha256": null, "schema": 99}', b"\xff"])
+@pytest.mark.parametrize(
+    "line", [b"", b"{}", b"[1]", b'{"path": "a"}', b'{"path": "a", "sha256": null, "schema": 99}', b"\xff"]
+)
 def test_a_bad_line_is_refused(line: bytes) -> None:
     """A line that is no entry is an error, never half an entry."""
     with pytest.raises(ValueError, match=r"\w"):
@@ -201,7 +203,9 @@ def test_a_forced_run_goes_on_where_it_was(pages: Path, tmp_path: Path, monkeypa
     first, second = Counting({"engine": "other"}), Counting({"engine": "other"})
     report, _, _ = do(plan, Log(last=2), first)
     assert report.interrupted
-    done = {entry.path for entry in read_journal(plan.out) if entry.translation and entry.translation.signature != SIGNED}
+    done = {
+        entry.path for entry in read_journal(plan.out) if entry.translation and entry.translation.signature != SIGNED
+    }
     do(plan, counting=second)
     assert done
     assert not done & set(second.pages)
@@ -271,7 +275,17 @@ def test_stop_on_error(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_selection(tmp_path: Path) -> None:
     """Globs choose by name or by path, hidden files stay out, and what is left out is counted."""
-    for name in ["a.txt", "b.TXT", "no-suffix", "c.jpg", ".hidden.txt", ".git/d.txt", "2025/e.txt", "2026/f.txt", "2026/g.bak"]:
+    for name in [
+        "a.txt",
+        "b.TXT",
+        "no-suffix",
+        "c.jpg",
+        ".hidden.txt",
+        ".git/d.txt",
+        "2025/e.txt",
+        "2026/f.txt",
+        "2026/g.bak",
+    ]:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("Het regent.", encoding="utf-8")
 
@@ -281,7 +295,15 @@ def test_selection(tmp_path: Path) -> None:
     walk = Walk((tmp_path,), Selection(), tmp_path / "out")
     assert names(walk) == ["a.txt", "b.TXT", "no-suffix", "2025/e.txt", "2026/f.txt"]
     assert dict(walk.others) == {".jpg": 1, ".bak": 1}
-    assert chosen(hidden=True) == [".hidden.txt", "a.txt", "b.TXT", "no-suffix", ".git/d.txt", "2025/e.txt", "2026/f.txt"]
+    assert chosen(hidden=True) == [
+        ".hidden.txt",
+        "a.txt",
+        "b.TXT",
+        "no-suffix",
+        ".git/d.txt",
+        "2025/e.txt",
+        "2026/f.txt",
+    ]
     assert chosen(include=("*.txt",)) == ["a.txt", "2025/e.txt", "2026/f.txt"]
     assert chosen(include=("2026/*",)) == ["2026/f.txt", "2026/g.bak"]
     assert chosen(exclude=("2025", "a*")) == ["b.TXT", "no-suffix", "2026/f.txt"]

@@ -85,6 +85,7 @@ def test_a_full_disk(archive: Path, mount: Mount, long_faults: bool) -> None:
 def test_a_limit_on_file_sizes(archive: Path, long_faults: bool) -> None:
     """A journal that may not grow (ulimit -f) is said clearly, tears nothing, and without the limit the run completes."""
     for kilobytes in range(5, 300, 30) if long_faults else (5, 100):
+
         def limit(size: int = kilobytes * 1024) -> None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 

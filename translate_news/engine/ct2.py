@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,9 @@ class CTranslate2Engine:
                 max_decoding_length=limit,
                 min_decoding_length=0,  # its default is 1, which hides an empty result behind a forced word
                 max_batch_size=size,
+                num_hypotheses=decoding.kept,
                 return_scores=True,
+                return_attention=decoding.align,
                 asynchronous=True,
             )
             for result in results:
@@ -69,9 +72,16 @@ class CTranslate2Engine:
 
 def _found(result: Any, length_penalty: float) -> Found:
     """CTranslate2 divides the summed log-probability by length ** length_penalty; we want the mean."""
-    pieces = result.hypotheses[0]
-    length = len(pieces) + 1
-    return Found(pieces, float(result.scores[0]) * length**length_penalty / length)
+    best, *rivals = (
+        Found(pieces, float(score) * (len(pieces) + 1) ** (length_penalty - 1))
+        for pieces, score in zip(result.hypotheses, result.scores, strict=True)
+    )
+    # Marian trains the first head of the last decoder layer to align (transformer-guided-alignment-layer: last), and that
+    # is the one whose attention CTranslate2 returns unless it is converted otherwise.
+    attention = result.attention[0] if result.attention else []
+    return replace(
+        best, rivals=tuple(rivals), sources=tuple(row.index(max(row)) for row in attention[: len(best.pieces)])
+    )
 
 
 def device_of(wanted: str, gpus: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from translate_news.engine import Decoding, Hardware, Hypothesis, Progress
@@ -80,6 +81,7 @@ class TorchEngine:
                 encoder_outputs=encoded,
                 attention_mask=mask,
                 num_beams=decoding.beam,
+                num_return_sequences=decoding.kept,
                 length_penalty=decoding.length_penalty,
                 no_repeat_ngram_size=decoding.no_repeat_ngram,
                 max_length=limit + 1,  # counts the start mark
@@ -88,7 +90,10 @@ class TorchEngine:
                 forced_eos_token_id=None,  # a row that reaches its limit is reported as cut
                 do_sample=False,
             )
-            return self._found(hidden, mask, sequences)
+            kept = decoding.kept
+            found = self._found(hidden.repeat_interleave(kept, 0), mask.repeat_interleave(kept, 0), sequences)
+        groups = [found[start : start + kept] for start in range(0, len(found), kept)]
+        return [replace(best, rivals=tuple(rivals)) for best, *rivals in groups]
 
     def _found(self, encoded: Any, mask: Any, sequences: Any) -> list[Found]:
         """Pieces and scores of the sequences, which the model reads once more, a few rows at a time.

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from translate_news.headline.english import (
+    DETERMINERS,
     bare,
     base_form,
     has_verb,
@@ -113,6 +114,13 @@ def strike_lead(text: str) -> str:
     day, place = OPENING_DAY.match(text), OPENING_PLACE.match(text)
     if found := day or place:
         return _kept(text, capital(text[found.end() :]))
+    words = text.split()
+    for at in range(3, min(12, len(words) - 3)):
+        if words[at - 1].endswith(",") or is_finite(words, at - 1):
+            break
+        begins = words[at] in SUBJECT_OPENERS or words[at].isdigit()
+        if begins and not listed("prepositions", words[at - 1]) and words[at - 1] not in DETERMINERS:
+            return _kept(text, capital(" ".join(words[at:])))
     return text
 
 
@@ -226,6 +234,7 @@ def strike_articles(text: str) -> str:
     return capital(" ".join(kept))
 
 
+SUBJECT_OPENERS = frozenset("a an the two three four five six seven eight nine ten hundreds thousands dozens".split())
 BE = frozenset("is are was were".split())
 ARTICLES = frozenset("a an the A An The".split())
 AFTER_ARTICLES = frozenset(  # words before which an article is more than one
@@ -262,11 +271,19 @@ def compress(sentence: str) -> str:
     for step in STEPS:
         text = step(text)
     line = shorten(shorten_quotation(text)).replace(GLUE, " ")
-    if CONDITION.search(whole) and not CONDITION.search(line):
+    if lost_condition(whole, line):
         line = line.replace(" will ", " may ", 1)  # what depends on something is not said to come
     if whole.endswith("?") and not line.endswith("?") and ASKS.match(line):
         line += "?"
     return line
+
+
+def lost_condition(sentence: str, line: str) -> bool:
+    """Whether a sentence makes its claim on a condition that its line has not, nor a `may` in its stead."""
+    told = CONDITION.search(sentence)
+    return (
+        bool(told) and not CONDITION.search(line) and (" will " in line or " may " not in line or " may " in sentence)
+    )
 
 
 def plain(sentence: str) -> str:
@@ -292,14 +309,21 @@ def shorten(text: str, wanted: int = WANTED) -> str:
             return tidy_end(" ".join(words[: ends[-1]]))
     if fits(text):
         return tidy_end(text)
-    ends = [
-        at for at in range(2, MAX_WORDS) if at < len(words) and listed("prepositions", words[at]) and words[at] != "of"
-    ]
-    ends = [at for at in ends if fits(" ".join(words[:at]))]
+    if (without := _without_place(words)) != words:
+        return shorten(" ".join(without), wanted)
+    ends = [at for at in range(2, MAX_WORDS) if listed("prepositions", " ".join(words[at : at + 1]))]
+    ends = [at for at in ends if bare(words[at]) not in PARTICLES | {"of"} and fits(" ".join(words[:at]))]
     line = " ".join(words[: ends[-1] if ends else MAX_WORDS])
     while not fits(line) and " " in line:
         line = line.rpartition(" ")[0]
     return tidy_end(line)
+
+
+def _without_place(words: list[str]) -> list[str]:
+    """A subject without the phrase of place that stands between it and the verb: `Plant in Breda shuts` → `Plant shuts`."""
+    verb = next(iter(verbs(words)), 0)
+    places = [at for at in range(2, verb) if words[at] in {"in", "at", "near", "on", "from", "off", "outside"}]
+    return words[: places[0]] + words[verb:] if places else words
 
 
 def shorten_quotation(text: str) -> str:
@@ -316,7 +340,12 @@ def shorten_quotation(text: str) -> str:
 def _may_end(words: Sequence[str], at: int) -> bool:
     """Whether a line may end before the word at a place: a phrase begins there and none is left open."""
     after, last = bare(words[at]), bare(words[at - 1])
-    if not listed("prepositions", after) or listed("dangling", last) or listed("prepositions", last):
+    phrase_over = not listed("prepositions", last) or (
+        last in PARTICLES and (is_finite(words, at - 2) or is_participle(words[at - 2]))
+    )
+    if not listed("prepositions", after) or listed("dangling", last) or not phrase_over:
+        return False
+    if after == "that" and {"such", "so"} & {bare(word) for word in words[:at]}:
         return False
     if " ".join(words[:at]).count('"') % 2:
         return False
@@ -361,9 +390,11 @@ def lede_of(ground: Ground) -> str:
     """
     sentences = [sentence for sentence in ground.english[:REACH] if has_verb(plain(sentence))]
     lines = [line for sentence in (*sentences, *ground.english[:REACH]) if (line := compress(sentence))]
+    loose = {line for sentence in sentences if lost_condition(sentence, line := compress(sentence))}
     lines += [
         cut for sentence in ground.english[:1] if (cut := tidy_end(" ".join(plain(sentence).split()[:MAX_WORDS])))
     ]
     printable = [line for line in lines if not gate(line, ground)]
+    printable.sort(key=lambda line: line in loose)
     fitting = [line for line in lines if fits(line)]
     return next(iter([*printable, *fitting]), "")
