@@ -6,6 +6,8 @@ would say. A correction has no signature: it wins over every engine.
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import json
 import sqlite3
 import threading
@@ -34,7 +36,7 @@ EVICTED = 10  # per cent of the sentences that leave when the limit is reached, 
 TABLES = """
 CREATE TABLE IF NOT EXISTS makings (id INTEGER PRIMARY KEY, made TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS sentences (
-    making INTEGER NOT NULL, nl TEXT NOT NULL, en TEXT NOT NULL, whole BLOB NOT NULL, used INTEGER NOT NULL,
+    making INTEGER NOT NULL, nl TEXT NOT NULL, whole BLOB NOT NULL, used INTEGER NOT NULL,
     PRIMARY KEY (making, nl)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS sentences_used ON sentences (used);
@@ -149,11 +151,11 @@ class Memory:
     def keep(self, making: int, made: Iterable[tuple[str, Hypothesis]]) -> None:
         """Remember what an engine made; the limit is held afterwards."""
         now = int(time.time())
-        rows = [(making, dutch, h.text, msgspec.json.encode(h), now) for dutch, h in made]
+        rows = [(making, dutch, msgspec.json.encode(h), now) for dutch, h in made]
         if not rows:
             return
         with self._writing():
-            self._db.executemany("INSERT OR REPLACE INTO sentences VALUES (?, ?, ?, ?, ?)", rows)
+            self._db.executemany("INSERT OR REPLACE INTO sentences VALUES (?, ?, ?, ?)", rows)
             while self._size() > self._limit:
                 (count,) = self._db.execute("SELECT COUNT(*) FROM sentences").fetchone()
                 if not count:
@@ -201,34 +203,41 @@ class Memory:
             for dutch, english in pairs:
                 key = normal(dutch)
                 known = self._db.execute("SELECT en FROM corrections WHERE nl = ?", (key,)).fetchone()
-                if (
-                    known is None
-                    and self._db.execute("SELECT 1 FROM sentences WHERE nl = ? AND en = ?", (dutch, english)).fetchone()
-                ):
+                if known is None and english in self._said(dutch):
                     continue
                 if known != (english,):
                     self._db.execute("INSERT OR REPLACE INTO corrections VALUES (?, ?)", (key, english))
                     changed += 1
         return changed
 
+    def _said(self, dutch: str) -> set[str]:
+        """What engines made of a sentence, under any signature."""
+        query = "SELECT whole FROM sentences WHERE making IN (SELECT id FROM makings) AND nl = ?"
+        return {_decoder.decode(whole).text for (whole,) in self._db.execute(query, (dutch,))}
+
     def pairs(self, *, corrected_only: bool = False) -> Iterator[tuple[str, str]]:
         """All (Dutch, English), the corrections first; a corrected sentence comes once."""
         with self._lock:
-            yield from self._db.execute("SELECT nl, en FROM corrections ORDER BY nl").fetchall()
+            corrections = self._db.execute("SELECT nl, en FROM corrections ORDER BY nl").fetchall()
+            makings = [making for (making,) in self._db.execute("SELECT id FROM makings")]
+        yield from corrections
         if corrected_only:
             return
-        last = ("", "")
-        while True:  # in slices, so that a large memory is never held whole
+        known = {dutch for dutch, _ in corrections}
+        merged = heapq.merge(*map(self._pairs_of, makings))
+        yield from (pair for pair, _ in itertools.groupby(merged) if normal(pair[0]) not in known)
+
+    def _pairs_of(self, making: int) -> Iterator[tuple[str, str]]:
+        """(Dutch, English) of a making, sorted; in slices, so that a large memory is never held whole."""
+        query = "SELECT nl, whole FROM sentences WHERE making = ? AND nl > ? ORDER BY nl LIMIT 10000"
+        last = ""
+        while True:
             with self._lock:
-                rows = self._db.execute(
-                    "SELECT DISTINCT nl, en FROM sentences WHERE (nl, en) > (?, ?) AND nl NOT IN (SELECT nl FROM corrections) "
-                    "ORDER BY nl, en LIMIT 10000",
-                    last,
-                ).fetchall()
+                rows = self._db.execute(query, (making, last)).fetchall()
             if not rows:
                 return
-            yield from rows
-            last = rows[-1]
+            yield from ((dutch, _decoder.decode(whole).text) for dutch, whole in rows)
+            last = rows[-1][0]
 
     def stats(self) -> Stats:
         """What is in it."""
