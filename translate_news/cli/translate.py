@@ -18,7 +18,15 @@ import click
 from translate_news import models
 from translate_news.batch import HOUSE, Plan, Reading, write_whole
 from translate_news.batch.inputs import is_remote
-from translate_news.cli.folder import Opened, Work, folder_options, is_folder_run, plan_of, translate_folder
+from translate_news.cli.folder import (
+    Opened,
+    Work,
+    folder_options,
+    is_folder_run,
+    plan_of,
+    refuse_folder_options,
+    translate_folder,
+)
 from translate_news.cli.headlines import headline_options, open_headliner, renderer
 from translate_news.cli.memory import memory_options, open_memory
 from translate_news.cli.models import models_file_option
@@ -93,6 +101,7 @@ def translate_command(
             )
             translate_folder(plan, work, rest, strict, quiet)
         return
+    refuse_folder_options(rest)
     if isinstance(output, Path):
         _check_output(output)
     pages, failed = _read_pages(files, rest["as_of"], rest["furniture"])
