@@ -1,7 +1,7 @@
 """Does `segment` stay linear? Characters per second on pages of 1 KB to 10 MB, of ordinary and of hostile kinds.
 
-    python benchmarks/anatomy.py            # the table
-    python benchmarks/anatomy.py --check    # exit 1 when a kind is more than 4 times slower a character at 10 MB than at 100 KB
+python benchmarks/anatomy.py            # the table
+python benchmarks/anatomy.py --check    # exit 1 when a kind is more than 4 times slower a character at 10 MB than at 100 KB
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from translate_news.segment import segment
 
 WIRE = (
     "OSLO (ANP/RTR) - Een veerboot met 112 passagiers is vastgelopen voor de kust van Noorwegen. Niemand raakte gewond, meldt "
-    "drs. J. de Vries.\n4 minuten geledenPARIJS (ANP/AFP) - \"Dat kost 1,2 miljoen\", zegt hij. In Parijs staken de chauffeurs.\n"
+    'drs. J. de Vries.\n4 minuten geledenPARIJS (ANP/AFP) - "Dat kost 1,2 miljoen", zegt hij. In Parijs staken de chauffeurs.\n'
     "1 uur geleden\nMeer uit Binnenland\nStorm op zee\nLees ook: Waarom het stormt\n• Een punt.\nA\t1\t2\n14.32 De brug is dicht.\n"
 )
 KINDS = {

@@ -44,8 +44,12 @@ from translate_news.segment import segment, sentence_spans
 
 FLOORS = ROOT / "benchmarks" / "floors.json"
 WIRE_DEV = ROOT / "training" / "wire" / "dev.txt"
-AGENCY = re.compile(r"^(?:[A-Z][\w./, ]{0,40}?(?:\s\([^()]{2,30}\))?\s--?\s)+")  # `AP - `, `TORONTO, Canada (Reuters) - `
-NUMBER_WORDS = {num2words(n): str(n) for n in range(2, 1000)} | {num2words(n * 1000): str(n * 1000) for n in range(1, 100)}
+AGENCY = re.compile(
+    r"^(?:[A-Z][\w./, ]{0,40}?(?:\s\([^()]{2,30}\))?\s--?\s)+"
+)  # `AP - `, `TORONTO, Canada (Reuters) - `
+NUMBER_WORDS = {num2words(n): str(n) for n in range(2, 1000)} | {
+    num2words(n * 1000): str(n * 1000) for n in range(1, 100)
+}
 WHOLE = re.compile(r"\d[\d.,]*\d|\d|[^\W\d_]+(?:[-'’&.][^\W\d_]+)*")
 
 
@@ -245,7 +249,9 @@ def main() -> int:
     sets = {"wire-dev": wire(options.wire)} | ({"agnews": agnews(options.agnews)} if options.agnews else {})
     scores: dict[str, Score] = {}
     lines: dict[str, list[str]] = {}
-    print(f"{'set':<9} {'method':<22} {'R1':>6} {'R2':>6} {'RL':>6} {'words':>6} {'within':>7} {'unfaithful':>10} {'seconds':>8}")
+    print(
+        f"{'set':<9} {'method':<22} {'R1':>6} {'R2':>6} {'RL':>6} {'words':>6} {'within':>7} {'unfaithful':>10} {'seconds':>8}"
+    )
     for name, items in sets.items():
         for method, write in methods.items():
             s, lines[f"{name} {method}"] = score(items, write)

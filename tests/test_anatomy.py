@@ -11,9 +11,27 @@ from tests.test_pages import assert_lossless
 from translate_news.document import Brief
 from translate_news.segment import segment
 
-PLACES = ["LONDEN", "DEN HAAG", "SINT-PETERSBURG", "'S-HERTOGENBOSCH", "NEW YORK", "GENÈVE", "Parijs", "DUQM", "RIO DE JANEIRO"]
+PLACES = [
+    "LONDEN",
+    "DEN HAAG",
+    "SINT-PETERSBURG",
+    "'S-HERTOGENBOSCH",
+    "NEW YORK",
+    "GENÈVE",
+    "Parijs",
+    "DUQM",
+    "RIO DE JANEIRO",
+]
 AGENCIES = [("ANP",), ("ANP", "RTR"), ("ANP", "RTR", "AFP"), ("BELGA",), ("DPA",)]
-AGES = ["4 minuten geleden", "1 uur geleden", "zojuist", "gisteren, 14:05", "vr 22 nov 2024", "2 dagen geleden", "14:32"]
+AGES = [
+    "4 minuten geleden",
+    "1 uur geleden",
+    "zojuist",
+    "gisteren, 14:05",
+    "vr 22 nov 2024",
+    "2 dagen geleden",
+    "14:32",
+]
 BODIES = [
     "Er zijn geen gewonden gevallen.",
     "De premier van Peru stapt op. Hij wil niet zeggen waarom.",
@@ -21,7 +39,12 @@ BODIES = [
     "Het leger meldt dat de haven dicht is, maar een woordvoerder van de VN spreekt dat tegen.",
     "In 2019 waren het er nog 11.000. Nu zijn het er 9.000, aldus het CBS.",
 ]  # fmt: skip
-TITLES = ["Kabinet valt over begroting", "Storm op zee: veerboot vast", "Ajax wint met 3-1", "\"Niet mijn schuld\", zegt burgemeester"]
+TITLES = [
+    "Kabinet valt over begroting",
+    "Storm op zee: veerboot vast",
+    "Ajax wint met 3-1",
+    '"Niet mijn schuld", zegt burgemeester',
+]
 LABELS = ["Meer uit Buitenland", "Laatste nieuws", "Binnenland", ""]
 
 
@@ -114,7 +137,9 @@ def test_no_ages(pieces: list[Piece], gap: str) -> None:
 def test_article_then_list(article: list[Piece], pieces: list[Piece], gap: str) -> None:
     """An article without an age before a list with ages after: no brief takes another's age."""
     first = article[0]
-    lead = f"{first.title}{gap}{first.dateline()}{first.body}{gap}De oorzaak is niet bekend.{gap}Meer uit Binnenland{gap}"
+    lead = (
+        f"{first.title}{gap}{first.dateline()}{first.body}{gap}De oorzaak is niet bekend.{gap}Meer uit Binnenland{gap}"
+    )
     page = segment(lead + gap.join(f"{p.dateline()}{p.body}{gap}{p.age}" for p in pieces))
     assert page.briefs[0].kind == "article"
     assert page.briefs[0].age is None

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from translate_news.batch import HOUSE, Journal, Plan, Report, Selection, Walk, carry_out, read_journal
+from translate_news.batch import HOUSE, Journal, Past, Plan, Report, Selection, Walk, carry_out, read_journal
 from translate_news.batch.inputs import read_settled
-from translate_news.batch.run import cut_windows
+from translate_news.batch.run import WINDOW_SENTENCES, cut_windows, look
 from translate_news.document import Page, Translation
 from translate_news.engine import open_engine
 from translate_news.errors import TranslateNewsError, Unreadable, Unwritable, UsageError
@@ -65,7 +65,7 @@ class Counting:
 def do(plan: Plan, log: Log | None = None, counting: Counting | None = None) -> tuple[Report, Log, Counting]:
     log, counting = log or Log(), counting or Counting()
     with Journal(plan.out) as journal:
-        return carry_out(plan, counting, counting.signature, log, journal), log, counting
+        return carry_out(plan, counting, Past(journal, counting.signature), log), log, counting
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -119,7 +119,9 @@ def test_an_entry_of_any_text_comes_back_equal(text: str) -> None:
     assert read_entry(write_entry(entry)) == entry
 
 
-@pytest.mark.parametrize("line", [b"", b"{}", b"[1]", b'{"path": "a"}', b'{"path": "a", "sha256": null, "schema": 99}', b"\xff"])
+@pytest.mark.parametrize(
+    "line", [b"", b"{}", b"[1]", b'{"path": "a"}', b'{"path": "a", "sha256": null, "schema": 99}', b"\xff"]
+)
 def test_a_bad_line_is_refused(line: bytes) -> None:
     """A line that is no entry is an error, never half an entry."""
     with pytest.raises(ValueError, match=r"\w"):
@@ -201,7 +203,9 @@ def test_a_forced_run_goes_on_where_it_was(pages: Path, tmp_path: Path, monkeypa
     first, second = Counting({"engine": "other"}), Counting({"engine": "other"})
     report, _, _ = do(plan, Log(last=2), first)
     assert report.interrupted
-    done = {entry.path for entry in read_journal(plan.out) if entry.translation and entry.translation.signature != SIGNED}
+    done = {
+        entry.path for entry in read_journal(plan.out) if entry.translation and entry.translation.signature != SIGNED
+    }
     do(plan, counting=second)
     assert done
     assert not done & set(second.pages)
@@ -271,7 +275,17 @@ def test_stop_on_error(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_selection(tmp_path: Path) -> None:
     """Globs choose by name or by path, hidden files stay out, and what is left out is counted."""
-    for name in ["a.txt", "b.TXT", "no-suffix", "c.jpg", ".hidden.txt", ".git/d.txt", "2025/e.txt", "2026/f.txt", "2026/g.bak"]:
+    for name in [
+        "a.txt",
+        "b.TXT",
+        "no-suffix",
+        "c.jpg",
+        ".hidden.txt",
+        ".git/d.txt",
+        "2025/e.txt",
+        "2026/f.txt",
+        "2026/g.bak",
+    ]:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("Het regent.", encoding="utf-8")
 
@@ -281,7 +295,15 @@ def test_selection(tmp_path: Path) -> None:
     walk = Walk((tmp_path,), Selection(), tmp_path / "out")
     assert names(walk) == ["a.txt", "b.TXT", "no-suffix", "2025/e.txt", "2026/f.txt"]
     assert dict(walk.others) == {".jpg": 1, ".bak": 1}
-    assert chosen(hidden=True) == [".hidden.txt", "a.txt", "b.TXT", "no-suffix", ".git/d.txt", "2025/e.txt", "2026/f.txt"]
+    assert chosen(hidden=True) == [
+        ".hidden.txt",
+        "a.txt",
+        "b.TXT",
+        "no-suffix",
+        ".git/d.txt",
+        "2025/e.txt",
+        "2026/f.txt",
+    ]
     assert chosen(include=("*.txt",)) == ["a.txt", "2025/e.txt", "2026/f.txt"]
     assert chosen(include=("2026/*",)) == ["2026/f.txt", "2026/g.bak"]
     assert chosen(exclude=("2025", "a*")) == ["b.TXT", "no-suffix", "2026/f.txt"]
@@ -393,11 +415,8 @@ def test_windows_are_bounded(tmp_path: Path) -> None:
     folder.mkdir()
     for number in range(40):
         (folder / f"{number:02}.txt").write_text("Het regent. Het sneeuwt. " * (1 + 20 * (number % 7)), encoding="utf-8")
-    with Journal(tmp_path / "out") as journal:
-        from translate_news.batch.run import WINDOW_SENTENCES, look
-
-        plan = Plan((folder,), tmp_path / "out")
-        windows = list(cut_windows(look(found, plan, journal, SIGNED) for found in plan.walk()))
+    plan = Plan((folder,), tmp_path / "out")
+    windows = list(cut_windows(look(found, plan, None) for found in plan.walk()))
     assert [job.found.name for window in windows for job in window] == names(plan.walk())
     for window in windows[:-1]:
         sizes = [len(job.page.sentences) for job in window if job.page]
@@ -421,14 +440,14 @@ def test_a_file_that_changes_while_it_is_read(tmp_path: Path) -> None:
     try:
         for _ in range(20):
             try:
-                data = read_settled(path, 1 << 30)
+                data = read_settled(str(path), 1 << 30)
             except TranslateNewsError:
                 continue
             assert len(set(data.split())) <= 1
     finally:
         stop.set()
         writer.join()
-    assert len(set(read_settled(path, 1 << 30).split())) == 1
+    assert len(set(read_settled(str(path), 1 << 30).split())) == 1
 
 
 def test_an_interrupt_keeps_what_is_done(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,11 +25,15 @@ def run(tmp_path: Path) -> Run:
     """Run the command as a user does: its own process, in a folder of its own."""
 
     def call(*arguments: str | Path, stdin: bytes = b"", module: bool = False) -> subprocess.CompletedProcess[str]:
-        program = [sys.executable, "-m", "translate_news"] if module else [str(Path(sys.executable).parent / "translate-news")]
-        done = subprocess.run([*program, *map(str, arguments)], input=stdin, capture_output=True, cwd=tmp_path, check=False)
-        return subprocess.CompletedProcess(
-            done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
+        program = (
+            [sys.executable, "-m", "translate_news"]
+            if module
+            else [str(Path(sys.executable).parent / "translate-news")]
         )
+        done = subprocess.run(
+            [*program, *map(str, arguments)], input=stdin, capture_output=True, cwd=tmp_path, check=False
+        )
+        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return call
 
@@ -139,7 +143,9 @@ def test_folder_is_refused_with_what_to_do(run: Run, tmp_path: Path) -> None:
     refused(run(tmp_path), 2, "is a folder", "-o OUT")
 
 
-@pytest.mark.parametrize("content", [bytes(range(256)) * 20, b"PK\x03\x04" + b"\0" * 300, b"\x89PNG\r\n\x1a\n" + b"\x01\x02" * 99])
+@pytest.mark.parametrize(
+    "content", [bytes(range(256)) * 20, b"PK\x03\x04" + b"\0" * 300, b"\x89PNG\r\n\x1a\n" + b"\x01\x02" * 99]
+)
 def test_binary_file(run: Run, tmp_path: Path, content: bytes) -> None:
     """Binary files are exit 6."""
     (tmp_path / "page.txt").write_bytes(content)
@@ -156,7 +162,11 @@ def test_forbidden_file(run: Run, tmp_path: Path) -> None:
 
 def test_unreadable_for_the_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Permission and disk errors become ours, with the file's name, whoever runs the tests."""
-    for error, word in ((PermissionError(13, "x"), "no permission"), (OSError(5, "Input/output error"), "Input/output")):
+    for error, word in (
+        (PermissionError(13, "x"), "no permission"),
+        (OSError(5, "Input/output error"), "Input/output"),
+    ):
+
         def fail(_: Path, error: OSError = error) -> bytes:
             raise error
 
@@ -267,7 +277,11 @@ def test_the_example_by_the_default_model(run: Run) -> None:
     briefs = [block for block in done.stdout.split("\n\n") if " - " in block]
     assert len(briefs) == sum(b.dateline is not None for b in page.briefs)
     for number in ("140", "11,000", "2.3", "300"):
-        assert number in done.stdout or f"{number.replace(',', '.')} of the Dutch" in done.stderr or "numbers" in done.stderr
+        assert (
+            number in done.stdout
+            or f"{number.replace(',', '.')} of the Dutch" in done.stderr
+            or "numbers" in done.stderr
+        )
 
 
 def test_strict_exits_with_three(run: Run, tmp_path: Path) -> None:
@@ -285,7 +299,9 @@ def test_headlines_stand_over_their_briefs(run: Run) -> None:
     added = [line for line in done.stdout.splitlines() if line not in plain.stdout.splitlines()]
     assert len(added) == 3
     assert [line for line in done.stdout.splitlines() if line not in added] == plain.stdout.splitlines()
-    briefs = [json.loads(line) for line in run("-e", "echo", "--headlines", "-f", "jsonl", PAGES[1]).stdout.splitlines()]
+    briefs = [
+        json.loads(line) for line in run("-e", "echo", "--headlines", "-f", "jsonl", PAGES[1]).stdout.splitlines()
+    ]
     assert [brief["headline"]["text"] for brief in briefs] == added
     assert all(set(brief["headline"]) == {"text", "method", "model", "findings"} for brief in briefs)
     assert all(brief["signature"]["headline"] == "lede" for brief in briefs)
@@ -321,7 +337,11 @@ def test_headlines_only_is_a_line_a_brief(run: Run, form: str) -> None:
     [
         (["--headline-method", "lede", "page.txt"], 2, "--headlines-only"),
         (["--headlines", "--headline-method", "lede", "--headline-model", "x", "page.txt"], 2, "no model"),
-        (["--headlines", "--headline-model", "distilbart-xsum-12-6", "page.txt"], 5, "models pull distilbart-xsum-12-6"),
+        (
+            ["--headlines", "--headline-model", "distilbart-xsum-12-6", "page.txt"],
+            5,
+            "models pull distilbart-xsum-12-6",
+        ),
         (["--headlines", "--headline-model", "no-such-model", "page.txt"], 5, "distilbart-xsum-12-1"),
     ],
 )

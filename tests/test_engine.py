@@ -83,7 +83,9 @@ def test_engines_agree_on_greedy_decoding(local: models.LocalModel, sentences: l
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_rows_are_those_of_the_marian_tokenizer(local: models.LocalModel, text: MarianText, sentences: list[str]) -> None:
+def test_rows_are_those_of_the_marian_tokenizer(
+    local: models.LocalModel, text: MarianText, sentences: list[str]
+) -> None:
     """Our pieces are the pieces of transformers' MarianTokenizer, its own punctuation normalisation included."""
     from transformers import MarianTokenizer
 
@@ -96,13 +98,19 @@ def test_rows_are_those_of_the_marian_tokenizer(local: models.LocalModel, text: 
 
 
 @settings(max_examples=200, deadline=None)
-@given(sentence=st.lists(st.sampled_from(["a", "trein, ", "漢", "; ", "de ", "Ω", "lang" * 90, "."]), max_size=300).map("".join))
+@given(
+    sentence=st.lists(st.sampled_from(["a", "trein, ", "漢", "; ", "de ", "Ω", "lang" * 90, "."]), max_size=300).map(
+        "".join
+    )
+)
 def test_every_row_fits_and_none_is_lost(text: MarianText, sentence: str) -> None:
     """No row is longer than the limit, and the rows hold every piece of the sentence but for the cuts' white space."""
     rows = text.rows(sentence)
     assert all(len(row) <= ROW_LIMIT for row in rows)
     joined = "".join(piece for row in rows for piece in row[:-1]).replace("▁", "")
-    assert joined.replace("<unk>", "") == "".join(text.row(text.normalise(sentence))[:-1]).replace("▁", "").replace("<unk>", "")
+    assert joined.replace("<unk>", "") == "".join(text.row(text.normalise(sentence))[:-1]).replace("▁", "").replace(
+        "<unk>", ""
+    )
 
 
 def test_search_limit_grows_by_class() -> None:
@@ -112,7 +120,9 @@ def test_search_limit_grows_by_class() -> None:
     assert all(limit >= 2 * n for n, limit in enumerate(limits, 1))
 
 
-def test_conversion_is_kept_and_whole(local: models.LocalModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_conversion_is_kept_and_whole(
+    local: models.LocalModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The model is converted once; a second opening finds it, and no scratch folder stays behind."""
     from translate_news.engine import ct2
 

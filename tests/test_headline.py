@@ -53,7 +53,9 @@ def test_compress(sentence: str, line: str) -> None:
 
 def test_lede_passes_over_what_makes_no_line() -> None:
     """A first sentence without a verb gives way to the next one."""
-    assert lede_of(Ground(("Steep and narrow.", "The steps to the castle have been closed."))) == "Steps to castle closed"
+    assert (
+        lede_of(Ground(("Steep and narrow.", "The steps to the castle have been closed."))) == "Steps to castle closed"
+    )
 
 
 def test_a_claim_on_a_condition_gives_way() -> None:
@@ -130,7 +132,9 @@ def test_dutch_figures() -> None:
     assert dutch_figures("11.000 man, 2,3 miljard, twaalf doden") == {"11000", "2.3", "2300000000", "12"}
 
 
-@pytest.mark.parametrize(("base", "form"), [("carry", "carries"), ("play", "plays"), ("pass", "passes"), ("arrest", "arrests")])
+@pytest.mark.parametrize(
+    ("base", "form"), [("carry", "carries"), ("play", "plays"), ("pass", "passes"), ("arrest", "arrests")]
+)
 def test_present(base: str, form: str) -> None:
     """The third person is spelt as English spells it."""
     assert (present(base, plural=False), present(base, plural=True)) == (form, base)

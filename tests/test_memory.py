@@ -12,11 +12,13 @@ import pytest
 from translate_news.engine import Decoding, Hypothesis, Progress
 from translate_news.errors import SettingsError, TranslateNewsError, UsageError
 from translate_news.memory import Memory, Remembering, normal, read_corrections
-from translate_news.pipeline import translate
+from translate_news.pipeline import Options, translate
 from translate_news.segment import segment
 
 SIGNED = {"engine": "fake", "model": "a"}
-LIST = "LONDEN (ANP) - {} Er zijn geen gewonden.\n4 minuten geleden\nPARIJS (ANP) - Het regent in Parijs.\n1 uur geleden\n"
+LIST = (
+    "LONDEN (ANP) - {} Er zijn geen gewonden.\n4 minuten geleden\nPARIJS (ANP) - Het regent in Parijs.\n1 uur geleden\n"
+)
 
 
 class Fake:
@@ -32,7 +34,8 @@ class Fake:
     ) -> list[Hypothesis]:
         self.asked += sentences
         progress(len(sentences))
-        return [Hypothesis(s[::-1], -len(s) / 7, len(s) % 3 == 0) for s in sentences]
+        rivals = tuple(Hypothesis(f'rival {n} "é"', -float(n), n == 1) for n in range(decoding.kept - 1))
+        return [Hypothesis(s[::-1], -len(s) / 7, len(s) % 3 == 0, rivals) for s in sentences]
 
 
 @pytest.fixture
@@ -41,7 +44,7 @@ def memory(tmp_path: Path) -> Memory:
 
 
 def test_a_hit_is_what_the_engine_said(memory: Memory) -> None:
-    """Text, score and cut come back exactly, in order, and the engine is asked once for each sentence."""
+    """Text, score, cut and rivals come back exactly, in order, and the engine is asked once for each sentence."""
     fake = Fake()
     engine = Remembering(fake, memory, SIGNED)
     sentences = [f"Zin nummer {number}, met 'é' en \"ij\"." for number in range(1_200)]
@@ -66,10 +69,13 @@ def test_another_way_is_not_remembered(memory: Memory) -> None:
 def test_only_new_briefs_are_translated(memory: Memory) -> None:
     """Of a running list taken twice, the second time only what is new or changed reaches the engine."""
     fake = Fake()
-    first, second = segment(LIST.format("Een trein ontspoorde.")), segment("OSLO (ANP) - Het sneeuwt.\nzojuist\n" + LIST.format("Twee treinen ontspoorden."))
-    translate([first], fake, signature=SIGNED, memory=memory)
+    first, second = (
+        segment(LIST.format("Een trein ontspoorde.")),
+        segment("OSLO (ANP) - Het sneeuwt.\nzojuist\n" + LIST.format("Twee treinen ontspoorden.")),
+    )
+    translate([first], fake, Options(ladder=False), SIGNED, memory=memory)
     fake.asked.clear()
-    (again,) = translate([second], fake, signature=SIGNED, memory=memory)
+    (again,) = translate([second], fake, Options(ladder=False), SIGNED, memory=memory)
     assert fake.asked == ["Het sneeuwt.", "Twee treinen ontspoorden."]
     assert again == translate([second], Fake(), signature=SIGNED)[0]
 
@@ -115,7 +121,9 @@ def test_the_limit_holds(tmp_path: Path) -> None:
         memory.correct([("Ja.", "Yes.")])
         engine = Remembering(Fake(), memory, SIGNED)
         for start in range(0, 20_000, 500):
-            engine.translate([f"Dit is de lange zin met nummer {n} van allemaal." for n in range(start, start + 500)], Decoding())
+            engine.translate(
+                [f"Dit is de lange zin met nummer {n} van allemaal." for n in range(start, start + 500)], Decoding()
+            )
         stats = memory.stats()
         assert stats.size < 1.3 * limit
         assert 500 < stats.sentences < 20_000

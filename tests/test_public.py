@@ -21,7 +21,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def test_public_names_exist() -> None:
     """Everything in `__all__` is there."""
-    assert sorted(translate_news.__all__) == sorted(name for name in translate_news.__all__ if hasattr(translate_news, name))
+    assert sorted(translate_news.__all__) == sorted(
+        name for name in translate_news.__all__ if hasattr(translate_news, name)
+    )
 
 
 def commands(group: click.Group, *above: str) -> list[tuple[str, ...]]:
@@ -50,11 +52,15 @@ PLAIN = {"form", "length_penalty", "engine"}  # their names and choices say it
 def test_exit_codes_are_those_of_the_errors() -> None:
     """The README's table has the exit codes of the error tree and of a run's outcomes."""
     documented = {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)}
-    tree = {error.exit_code for error in vars(errors).values() if isinstance(error, type) and issubclass(error, Exception)}
+    tree = {
+        error.exit_code for error in vars(errors).values() if isinstance(error, type) and issubclass(error, Exception)
+    }
     assert documented == tree | {0, errors.FINDINGS_EXIT, errors.SOME_FAILED_EXIT, errors.INTERRUPTED_EXIT}
 
 
-def test_readme_python_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_readme_python_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The Python example of the README runs as it stands."""
     (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     (tmp_path / "page.txt").write_text("OSLO (ANP) - Het sneeuwt in Oslo.\n", encoding="utf-8")
@@ -76,7 +82,9 @@ def test_wheel_has_what_it_needs(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     package = ROOT / "translate_news"
-    wanted = {str(path.relative_to(ROOT)) for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    wanted = {
+        str(path.relative_to(ROOT)) for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    }
     assert {name for name in names if ".dist-info" not in name} == wanted | {"translate_news/models.txt"}
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert wheel.stat().st_size < 80_000_000

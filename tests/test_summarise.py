@@ -16,7 +16,11 @@ from translate_news.headline import Ground, Headliner, write_headlines
 from translate_news.pipeline import translate
 from translate_news.segment import segment
 
-TEXTS = ["Police have arrested two men in Tilburg.", "A storm has closed the bridge.", "The mine closes, the mayor says."]
+TEXTS = [
+    "Police have arrested two men in Tilburg.",
+    "A storm has closed the bridge.",
+    "The mine closes, the mayor says.",
+]
 HARDWARE = Hardware(device="cpu", threads=1, compute_type="float32")
 
 
@@ -57,9 +61,18 @@ def _network(shape: str, size: int) -> Any:
         )
         return transformers.BartForConditionalGeneration(config)
     if shape == "pegasus":
-        return transformers.PegasusForConditionalGeneration(transformers.PegasusConfig(**common | {"decoder_start_token_id": 1}, **layers, normalize_before=True, normalize_embedding=False))
+        return transformers.PegasusForConditionalGeneration(
+            transformers.PegasusConfig(
+                **common | {"decoder_start_token_id": 1}, **layers, normalize_before=True, normalize_embedding=False
+            )
+        )
     config = transformers.T5Config(
-        **common | {"decoder_start_token_id": 1}, num_layers=1, num_decoder_layers=1, num_heads=2, d_kv=8, d_ff=32,
+        **common | {"decoder_start_token_id": 1},
+        num_layers=1,
+        num_decoder_layers=1,
+        num_heads=2,
+        d_kv=8,
+        d_ff=32,
         initializer_factor=8.0,
     )
     return transformers.T5ForConditionalGeneration(config)
@@ -94,7 +107,9 @@ def test_engines_write_the_same(local: models.LocalModel) -> None:
     """In float32, CTranslate2 and transformers write the same best line, up to the length limit."""
     fast, reference = CTranslate2Summariser(local, HARDWARE), TorchSummariser(local, HARDWARE)
     ours, theirs = (s.summarise(TEXTS, Decoding(beam=1)) for s in (fast, reference))
-    for mine, other in zip(ours, theirs, strict=True):  # the longest a line may be counts the marks in one and not in the other
+    for mine, other in zip(
+        ours, theirs, strict=True
+    ):  # the longest a line may be counts the marks in one and not in the other
         length = min(len(mine[0].text.split()), len(other[0].text.split()))
         assert length > 10
         assert mine[0].text.split()[:length] == other[0].text.split()[:length]
@@ -125,7 +140,9 @@ def test_what_ctranslate2_cannot_convert_runs_in_torch(local: models.LocalModel,
     (folder / "model.safetensors").write_bytes((local.folder / "model.safetensors").read_bytes())
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-        summariser = open_summariser("ctranslate2", models.require(models.choose([], str(folder), role="headline")), HARDWARE)
+        summariser = open_summariser(
+            "ctranslate2", models.require(models.choose([], str(folder), role="headline")), HARDWARE
+        )
     assert summariser.name == "torch"
     assert summariser.summarise(TEXTS[:1], Decoding(beam=1))[0]
 
@@ -216,7 +233,8 @@ class Same:
 def test_all_pages_are_one_batch_and_each_gets_its_own() -> None:
     """The briefs of all pages go to the model in one call, and every headline comes back to its brief."""
     pages = [
-        segment(f"OSLO (ANP) - De brug is {n} dicht.\n2 uur geleden\nBONN (ANP) - De weg is {n} open.\n1 uur geleden") for n in (5, 6)
+        segment(f"OSLO (ANP) - De brug is {n} dicht.\n2 uur geleden\nBONN (ANP) - De weg is {n} open.\n1 uur geleden")
+        for n in (5, 6)
     ]
     lines = [[f"The {n}-year-old bridge"] for n in range(4)]
     scripted = Scripted(lines)
@@ -224,5 +242,8 @@ def test_all_pages_are_one_batch_and_each_gets_its_own() -> None:
     translations = translate(pages, Same(), None, None, lambda *at: done.append(at), Headliner("model", scripted))
     assert len(scripted.asked) == 1
     shown = [[h and h.text for h in t.headlines] for t in translations]
-    assert shown == [["The 0-year-old bridge", "The 1-year-old bridge"], ["The 2-year-old bridge", "The 3-year-old bridge"]]
+    assert shown == [
+        ["The 0-year-old bridge", "The 1-year-old bridge"],
+        ["The 2-year-old bridge", "The 3-year-old bridge"],
+    ]
     assert done[-1] == (4, 4)

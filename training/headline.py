@@ -179,7 +179,7 @@ def learn(
         network.hold_pad(model)
         progress.updates += 1
         progress.pairs += batch.pairs
-        average.follow(model, progress.updates)
+        average.follow(model)
         losses.append(float(loss.detach()))
         if progress.updates % pace.every == 0:
             with average.shown(model) as shown:

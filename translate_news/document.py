@@ -175,8 +175,21 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A term of a glossary that a sentence contains, its English, and whether that is in the translation."""
+
+    dutch: str
+    english: str
+    met: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Rendering:
-    """The English of one sentence: how it was made, the model's mean token log-probability, and what to doubt."""
+    """The English of one sentence: how it was made, the model's mean token log-probability, and what to doubt.
+
+    `repairs` are the changes made to the model's text; `attempts` the other ways that were tried, in order, because
+    the first text had findings; `terms` those of the glossary that the sentence contains.
+    """
 
     dutch: str
     english: str
@@ -184,6 +197,8 @@ class Rendering:
     score: float | None = None
     findings: tuple[Finding, ...] = ()
     repairs: tuple[str, ...] = ()
+    attempts: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ TABLES = """
 CREATE TABLE IF NOT EXISTS makings (id INTEGER PRIMARY KEY, made TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS sentences (
     making INTEGER NOT NULL, nl TEXT NOT NULL, en TEXT NOT NULL, score REAL, cut INTEGER NOT NULL, used INTEGER NOT NULL,
-    PRIMARY KEY (making, nl)
+    rivals TEXT NOT NULL, PRIMARY KEY (making, nl)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS sentences_used ON sentences (used);
 CREATE TABLE IF NOT EXISTS corrections (nl TEXT PRIMARY KEY, en TEXT NOT NULL) WITHOUT ROWID;
@@ -125,11 +125,12 @@ class Memory:
         stale: list[tuple[int, int, str]] = []
         for some in _chunks(sentences):
             marks = ",".join("?" * len(some))
-            query = f"SELECT nl, en, score, cut, used FROM sentences WHERE making = ? AND nl IN ({marks})"
+            query = f"SELECT nl, en, score, cut, used, rivals FROM sentences WHERE making = ? AND nl IN ({marks})"
             with self._lock:
                 rows = self._db.execute(query, (making, *some)).fetchall()
-            for dutch, english, score, cut, used in rows:
-                found[dutch] = Hypothesis(english, score, bool(cut))
+            for dutch, english, score, cut, used, rivals in rows:
+                others = tuple(Hypothesis(*rival) for rival in json.loads(rivals))
+                found[dutch] = Hypothesis(english, score, bool(cut), others)
                 if now - used > FRESH:
                     stale.append((now, making, dutch))
         if stale:
@@ -141,11 +142,11 @@ class Memory:
     def keep(self, making: int, made: Iterable[tuple[str, Hypothesis]]) -> None:
         """Remember what an engine made; the limit is held afterwards."""
         now = int(time.time())
-        rows = [(making, dutch, h.text, h.score, h.cut, now) for dutch, h in made]
+        rows = [(making, dutch, h.text, h.score, h.cut, now, _rivals_text(h)) for dutch, h in made]
         if not rows:
             return
         with self._writing():
-            self._db.executemany("INSERT OR REPLACE INTO sentences VALUES (?, ?, ?, ?, ?, ?)", rows)
+            self._db.executemany("INSERT OR REPLACE INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
             while self._size() > self._limit:
                 (count,) = self._db.execute("SELECT COUNT(*) FROM sentences").fetchone()
                 if not count:
@@ -280,6 +281,11 @@ def read_corrections(text: str, name: str) -> list[tuple[str, str]]:
             raise SettingsError(f"{name}, line {number}: wanted are Dutch, a tab, and its English")
         pairs.append((columns[0], columns[1]))
     return pairs
+
+
+def _rivals_text(hypothesis: Hypothesis) -> str:
+    """A hypothesis' rivals as they are kept: the ladder chooses among them, so a hit must bring them back."""
+    return json.dumps([[rival.text, rival.score, rival.cut] for rival in hypothesis.rivals], ensure_ascii=False)
 
 
 def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:

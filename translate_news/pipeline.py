@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
-from translate_news.checks import check, english_number, repair_numbers
+from translate_news.checks import checks_fingerprint, english_number
 from translate_news.document import (
     Brief,
-    Finding,
     Method,
     Page,
     Paragraph,
@@ -23,16 +22,26 @@ from translate_news.document import (
     Sentence,
     Translation,
 )
-from translate_news.engine import Decoding, Engine, Hypothesis
+from translate_news.engine import Decoding, Engine
+from translate_news.glossary import Glossary
 from translate_news.headline import Ground, Headliner, write_headlines
+from translate_news.ladder import RUNGS, Task, render
 from translate_news.memory import Memory, Remembering
 from translate_news.models import LocalModel
+from translate_news.protect import KEPT, mask
 from translate_news.segment import english_place, match_line
 
 Progress = Callable[[int, int], None]
 
+ENGINE_KEYS = {
+    "version",
+    "engine",
+    "precision",
+    "model",
+    "revision",
+    "weights",
+}  # of a signature: what an engine's text depends on
 DEPTH = 60  # sentences of a brief that a headline may draw on
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|[@#]\w+")
 _CREDIT = re.compile(r"(?i)(?:foto|beeld|bron|copyright|©|\(c\))|[^\s]+$")  # names follow, or nothing: no model needed
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
@@ -42,17 +51,22 @@ class Options:
     """What a person can ask of a translation; travels as one, and is part of the signature."""
 
     decoding: Decoding = field(default_factory=Decoding)
+    ladder: bool = True  # whether what fails its checks is translated another way
+    glossary: Glossary = field(default_factory=Glossary)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A sentence on its way: what the model is to see, or the English that needs no model."""
+    """A sentence on its way: a task for the model, or the English that needs no model."""
 
     sentence: Sentence
-    source: str | None = None
-    english: str | None = None
+    task: Task | None = None
+    english: str = ""
     method: Method = "model"
-    capitals: bool = False
+
+    def ready(self) -> Rendering:
+        """The rendering of a sentence that needs no model."""
+        return Rendering(self.sentence.text, self.english, self.method)
 
 
 def translate(
@@ -79,18 +93,20 @@ def translate(
     rows = [[prepare(page, paragraph.kind, s) for paragraph, s in _sentences(page)] for page in pages]
     if memory:
         rows = corrected(rows, memory)
-        engine = Remembering(engine, memory, signature or {})
-    sources = list(dict.fromkeys(row.source for mine in rows for row in mine if row.source is not None))
+        engine = Remembering(
+            engine, memory, {key: made for key, made in (signature or {}).items() if key in ENGINE_KEYS}
+        )
+    tasks = list(dict.fromkeys(row.task for mine in rows for row in mine if row.task))
     done = 0
 
     def advance(more: int) -> None:
         nonlocal done
         done += more
-        progress(done, len(sources))
+        progress(done, len(tasks))
 
-    hypotheses = dict(zip(sources, engine.translate(sources, options.decoding, advance), strict=True))
+    rendered = render(tasks, engine, options.decoding, advance, glossary=options.glossary, ladder=options.ladder)
     translations = [
-        Translation(page, tuple(finish(row, hypotheses) for row in mine), signature or {})
+        Translation(page, tuple(rendered[row.task] if row.task else row.ready() for row in mine), signature or {})
         for page, mine in zip(pages, rows, strict=True)
     ]
     return headed(translations, headliner, progress) if headliner else translations
@@ -152,6 +168,9 @@ def signature_of(
         "precision": engine.precision,
         "beam": str(options.decoding.beam),
         "length_penalty": f"{options.decoding.length_penalty:g}",
+        "checks": checks_fingerprint(),
+        "glossary": options.glossary.fingerprint,
+        "ladder": f"rivals {options.decoding.kept - 1}, {', '.join(RUNGS)}" if options.ladder else "none",
     }
     if local:
         made |= {"model": local.model.name, "revision": local.revision, "weights": local.weights_hash()[:16]}
@@ -181,14 +200,15 @@ def prepare(page: Page, kind: ParagraphKind, sentence: Sentence) -> Row:
         return Row(sentence, english=english, method="table")
     if kind == "furniture" and _CREDIT.match(text) and (english := match_line("furniture.tsv", text)):
         return Row(sentence, english=english, method="table")
-    bare = _ADDRESS.sub("", text)
+    bare = KEPT.sub("", text)
     if not any(c.isalpha() for c in bare):
         english = _NUMBER.sub(lambda number: english_number(number[0]), text) if bare == text else text
         return Row(sentence, english=english, method="copied")
     letters = [c for c in text if c.isalpha()]
     if len(letters) > 4 and all(c.isupper() for c in letters) and " " in text.strip():
-        return Row(sentence, source=text.capitalize(), capitals=True)
-    return Row(sentence, source=text)
+        return Row(sentence, Task(text, text.capitalize(), capitals=True))
+    source, kept = mask(text)
+    return Row(sentence, Task(text, source, kept=kept))
 
 
 def corrected(rows: list[list[Row]], memory: Memory) -> list[list[Row]]:
@@ -210,17 +230,3 @@ def english_label(label: str) -> str:
     lead, _, section = label.rpartition(" ")
     english = match_line("labels.tsv", section) if lead else None
     return f"{lead} {english}" if english else label
-
-
-def finish(row: Row, hypotheses: dict[str, Hypothesis]) -> Rendering:
-    """A row's rendering: the model's text with its numbers in English writing, checked."""
-    dutch = row.sentence.text
-    if row.source is None:
-        return Rendering(dutch, row.english or "", row.method)
-    hypothesis = hypotheses[row.source]
-    english = hypothesis.text.upper() if row.capitals else hypothesis.text
-    english, repairs = repair_numbers(dutch, english)
-    findings = check(dutch, english)
-    if hypothesis.cut:
-        findings = (*findings, Finding("cut", "the model stopped at its length limit; the end may be missing"))
-    return Rendering(dutch, english, "model", hypothesis.score, findings, tuple(repairs))

@@ -178,6 +178,8 @@ def _paragraph_record(translation: Translation, paragraph: Paragraph) -> dict[st
                 "score": None if rendering.score is None else round(rendering.score, 4),
                 "findings": [{"check": f.check, "message": f.message} for f in rendering.findings],
                 "repairs": list(rendering.repairs),
+                "attempts": list(rendering.attempts),
+                "terms": [{"nl": t.dutch, "en": t.english, "met": t.met} for t in rendering.terms],
             }
         )
     return {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import click
 
 from translate_news import models
 from translate_news.batch import HOUSE, Plan, Reading, write_whole
+from translate_news.batch.inputs import is_remote
 from translate_news.cli.folder import Opened, Work, folder_options, is_folder_run, plan_of, translate_folder
 from translate_news.cli.headlines import headline_options, open_headliner, renderer
 from translate_news.cli.memory import memory_options, open_memory
@@ -34,9 +37,20 @@ BUNDLED_NOTE = (
 )
 
 
+def _path_or_uri(value: str) -> Path | str:
+    """A path on this machine, or a URI as it stands."""
+    return value if is_remote(value) else Path(value)
+
+
 @click.command("translate")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here instead of standard output.")
+@click.option(
+    "-o",
+    "--output",
+    type=_path_or_uri,
+    metavar="PATH",
+    help="Write here instead of standard output. A folder for folders.",
+)
 @click.option("-f", "--format", "form", type=click.Choice(list(WRITERS)), default="text", show_default=True)
 @click.option("-m", "--model", help="A name of models.txt, a folder, or a hub id. [default: the best one here]")
 @models_file_option
@@ -47,8 +61,9 @@ BUNDLED_NOTE = (
 @click.option("--length-penalty", type=float, default=1.0, show_default=True)
 @click.option("--device", default="auto", show_default=True, help="cpu, cuda or cuda:N.")
 @click.option("--threads", type=click.IntRange(0), default=0, help="CPU threads; 0 is all cores.", show_default=True)
-@click.option("--compute-type", default="auto", help="int8_float32, float32, float16, …", show_default=True)
+@click.option("--compute-type", default="auto", help="int8, float32, bfloat16, float16.", show_default=True)
 @click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True, help="Sentences a batch.")
+@click.option("--offline", is_flag=True, help="Never use the network. Translating never does; scripts may say so.")
 @memory_options
 @folder_options
 @as_of_option
@@ -63,16 +78,22 @@ BUNDLED_NOTE = (
 @click.option("--strict", is_flag=True, help="Exit with 3 when a sentence is to be doubted.")
 @click.option("-q", "--quiet", is_flag=True, help="No notes and no progress; errors and doubts still show.")
 def translate_command(
-    files: Sequence[str], output: Path | None, form: str, strict: bool, quiet: bool, **rest: Any
+    files: Sequence[str], output: Path | str | None, form: str, strict: bool, quiet: bool, **rest: Any
 ) -> None:
     """Translate Dutch news FILEs (- is standard input) into English; a folder is mirrored into the folder OUTPUT."""
-    if is_folder_run(files, output):
+    if quiet:
+        logging.getLogger("translate_news").setLevel(logging.WARNING)
+    if is_folder_run(files, output, rest["cluster"]):
         plan = plan_of(files, output, form, rest)
         with _memory(rest, plan) as memory:
-            work = Work(lambda: _window(rest, plan.reading, memory, quiet), memory)
+            work = Work(
+                partial(_window, rest, plan.reading, memory, quiet),
+                partial(_window, rest, plan.reading, None, True),
+                memory,
+            )
             translate_folder(plan, work, rest, strict, quiet)
         return
-    if output:
+    if isinstance(output, Path):
         _check_output(output)
     pages, failed = _read_pages(files, rest["as_of"], rest["furniture"])
     if not pages:
@@ -86,7 +107,7 @@ def translate_command(
     with _Progress(quiet) as progress, _memory(rest) as memory:
         translations = translate(pages, engine, options, signature, progress, headliner, memory)
     text = ("\n" if form == "text" and not rest["headlines_only"] else "").join(map(write, translations))
-    if output:
+    if isinstance(output, Path):
         write_whole(output, text)
     else:
         click.echo(text, nl=False)
@@ -119,6 +140,8 @@ def _memory(rest: dict[str, Any], plan: Plan | None = None) -> Iterator[Memory |
     """The memory that was asked for; watching a folder brings its own."""
     path = rest["memory_path"]
     if path is None and plan and rest["watch"]:
+        if isinstance(plan.out, str):
+            raise UsageError(f"--watch -o {plan.out}: name a file on this machine for its memory: --memory PATH")
         path = plan.out / HOUSE / "memory.sqlite"
         path.parent.mkdir(parents=True, exist_ok=True)
     if path is None:

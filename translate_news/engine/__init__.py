@@ -14,6 +14,7 @@ from translate_news.models import LocalModel
 
 __all__ = [
     "ENGINES",
+    "Alignment",
     "Decoding",
     "Engine",
     "Hardware",
@@ -27,11 +28,22 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """How a model searches. `length_penalty` is the exponent of the length that scores are divided by."""
+    """How a model searches. `length_penalty` is the exponent of the length that scores are divided by.
+
+    `rivals` is how many other hypotheses of the same search are kept, at most one fewer than the beam; they cost no time.
+    `align` asks for the alignment of the best hypothesis; an engine that has none leaves it out.
+    """
 
     beam: int = 4
     length_penalty: float = 1.0
     no_repeat_ngram: int = 0
+    rivals: int = 3
+    align: bool = False
+
+    @property
+    def kept(self) -> int:
+        """How many hypotheses of a search are kept, the best one included."""
+        return min(self.beam, 1 + self.rivals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +57,29 @@ class Hardware:
 
 
 @dataclass(frozen=True, slots=True)
+class Alignment:
+    """Which piece of the source each piece of a text comes from. `source` is the sentence as the model saw it.
+
+    A link is (start, end, source start, source end), in characters of the text and of the source.
+    """
+
+    source: str
+    links: tuple[tuple[int, int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Hypothesis:
     """What a model made of one sentence. `score` is the mean log-probability of its tokens, in nats; None if unknown.
 
-    `cut` says that the search ran into its length limit, so that the end may be missing.
+    `cut` says that the search ran into its length limit, so that the end may be missing. `rivals` are what the same search
+    found besides, the best first.
     """
 
     text: str
     score: float | None = None
     cut: bool = False
+    rivals: tuple[Hypothesis, ...] = ()
+    alignment: Alignment | None = None
 
 
 Progress = Callable[[int], None]

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sacremoses
 import sentencepiece
 
-from translate_news.engine import Hypothesis, Progress
+from translate_news.engine import Alignment, Hypothesis, Progress
 from translate_news.errors import ModelUnavailable
 from translate_news.models import LocalModel
 from translate_news.segment import clause_spans
@@ -29,10 +29,12 @@ Search = Callable[[list[Row], int], Iterator[list["Found"]]]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One row's best target pieces (without end mark) and their mean log-probability, end mark included."""
+    """One row's best target pieces (without end mark) and their mean log-probability, end mark included; and its rivals."""
 
     pieces: Row
     score: float
+    rivals: tuple[Found, ...] = ()
+    sources: tuple[int, ...] = ()  # for each target piece the place of its source piece in the row, where asked for
 
 
 class MarianText:
@@ -86,7 +88,7 @@ class MarianText:
         rows = [self.rows(sentence) for sentence in sentences]
         places = [(n, k) for n, mine in enumerate(rows) for k in range(len(mine))]
         places.sort(key=lambda place: len(rows[place[0]][place[1]]))
-        found: dict[tuple[int, int], tuple[Found, bool]] = {}
+        found: dict[tuple[int, int], tuple[Found, int]] = {}
         waiting = [len(mine) for mine in rows]
         for start, end in _classes([len(rows[n][k]) for n, k in places]):
             mine = places[start:end]
@@ -95,17 +97,45 @@ class MarianText:
             for batch in search([rows[n][k] for n, k in mine], limit):
                 for hypothesis in batch:
                     n, k = mine[position]
-                    found[n, k] = hypothesis, len(hypothesis.pieces) >= limit - 1
+                    found[n, k] = hypothesis, limit
                     waiting[n] -= 1
                     position += 1
                 progress(sum(waiting[n] == 0 for n, _ in mine[position - len(batch) : position]))
-        return [self._join([found[n, k] for k in range(len(mine))]) for n, mine in enumerate(rows)]
+        return [
+            self._aligned(self._join([found[n, k] for k in range(len(mine))]), mine, found[n, 0][0])
+            for n, mine in enumerate(rows)
+        ]
 
-    def _join(self, parts: list[tuple[Found, bool]]) -> Hypothesis:
+    def _aligned(self, hypothesis: Hypothesis, rows: list[Row], found: Found) -> Hypothesis:
+        """The hypothesis with its alignment, for a sentence of one row whose search brought one."""
+        if not found.sources or len(rows) != 1:
+            return hypothesis
+        source, source_spans = _spans(rows[0])
+        text, spans = _spans(found.pieces)
+        if text != hypothesis.text:  # a piece that is written otherwise than it reads: no place can be told
+            return hypothesis
+        links = [(*span, *source_spans[place]) for span, place in zip(spans, found.sources, strict=True)]
+        return replace(hypothesis, alignment=Alignment(source, tuple(links)))
+
+    def _join(self, parts: list[tuple[Found, int]]) -> Hypothesis:
+        """One hypothesis of a sentence's rows and their search limits; rivals only for a sentence of one row."""
         text = " ".join(filter(None, (self.text(part.pieces) for part, _ in parts)))
         weights = [len(part.pieces) + 1 for part, _ in parts]
         score = sum(part.score * weight for (part, _), weight in zip(parts, weights, strict=True)) / sum(weights)
-        return Hypothesis(text, score, any(cut for _, cut in parts))
+        cut = any(len(part.pieces) >= limit - 1 for part, limit in parts)
+        rivals = [(rival, parts[0][1]) for rival in parts[0][0].rivals] if len(parts) == 1 else []
+        return Hypothesis(text, score, cut, tuple(self._join([rival]) for rival in rivals))
+
+
+def _spans(pieces: Row) -> tuple[str, list[tuple[int, int]]]:
+    """The text of pieces, and where in it each of them lies; marks and unknown pieces lie nowhere."""
+    text, spans = "", []
+    for piece in pieces:
+        said = "" if piece in (EOS, UNK) or piece.startswith(">>") else piece.replace("▁", " ")
+        said = said.lstrip() if not text else said
+        spans.append((len(text) + len(said) - len(said.lstrip()), len(text) + len(said)))
+        text += said
+    return text.rstrip(), spans
 
 
 def search_limit(length: int) -> int:

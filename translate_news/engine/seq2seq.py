@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Literal, Protocol
 
 from translate_news.engine import Decoding, Hardware, Hypothesis, Progress
-from translate_news.engine.ct2 import converted, cores
+from translate_news.engine.ct2 import compute_type_of, converted, cores
 from translate_news.engine.ct2 import device_of as ct2_device
 from translate_news.engine.marian import EOS, MarianText, Row
 from translate_news.engine.torch import device_of as torch_device
 from translate_news.engine.torch import dtype_of, quiet_transformers
+from translate_news.engine.weights import readable
 from translate_news.errors import ModelUnavailable
 from translate_news.models import LocalModel
 
@@ -161,9 +162,7 @@ class CTranslate2Summariser:
         self._pieces = pieces_of(local)
         self.device = ct2_device(hardware.device, ctranslate2.get_cuda_device_count())
         kind, _, index = self.device.partition(":")
-        compute_type = hardware.compute_type
-        if compute_type == "auto":
-            compute_type = "int8_float32" if kind == "cpu" else "float16"
+        compute_type = compute_type_of(hardware.compute_type, kind)
         self._size, self._workers = hardware.batch_size, (hardware.threads or cores()) if kind == "cpu" else 1
         self._translator = ctranslate2.Translator(
             str(converted(local, "int8" if compute_type.startswith("int8") else compute_type)),
@@ -229,7 +228,7 @@ class TorchSummariser:
             torch.set_num_threads(hardware.threads)
         dtype = dtype_of("auto" if hardware.compute_type.startswith("int8") else hardware.compute_type)
         try:
-            model: Any = AutoModelForSeq2SeqLM.from_pretrained(local.folder, dtype=dtype, local_files_only=True)
+            model: Any = AutoModelForSeq2SeqLM.from_pretrained(readable(local), dtype=dtype, local_files_only=True)
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelUnavailable(f"{local.model.name} cannot be loaded: {error}") from error
         self._model = model.to(self.device).eval()

@@ -1,0 +1,58 @@
+"""What the two number readers share: a mention of a number in a text, and the values that it may stand for.
+
+A value is a short string, so that unlike things never compare as equal: `n:2.3` a number, `t:20:30` a time of day,
+`d:1960` a decade, `s:1000` "thousands" without saying how many, `x:1.45.32` groups of digits of no convention.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+SCALES = {10**2: "hundred", 10**3: "thousand", 10**6: "million", 10**9: "billion", 10**12: "trillion"}
+FRACTIONS = {"¼": "0.25", "½": "0.5", "¾": "0.75", "⅓": "1/3", "⅔": "2/3", "⅛": "0.125"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A stretch of text that stands for a number. `digits` says that it is written in digits; `soft` that it is only
+    an allusion (English `a`, `both`; Dutch `kwartier`), which may answer for a number but asks for none."""
+
+    text: str
+    start: int
+    end: int
+    values: frozenset[str]
+    digits: bool = False
+    soft: bool = False
+
+
+def number(value: Decimal | int | str) -> str:
+    """The value string of a number: `n:` and its shortest decimal writing."""
+    return f"n:{Decimal(value).normalize():f}"
+
+
+def clock(hour: int, minute: int = 0) -> str:
+    """The value string of a time of day."""
+    return f"t:{hour % 24}:{minute:02}"
+
+
+def both_halves(hour: int, minute: int = 0) -> set[str]:
+    """A time that may be before or after noon: both readings."""
+    return {clock(hour, minute), clock(hour + 12, minute)} if hour <= 12 else {clock(hour, minute)}
+
+
+def groups(token: str) -> str:
+    """The value string of digit groups whose marks follow no convention: `1.45,32` → `x:1.45.32`."""
+    return "x:" + ".".join(re.findall(r"\d+", token))
+
+
+def unanswered(wanted: Iterable[Mention], given: Iterable[Mention]) -> list[Mention]:
+    """The mentions that ask for a value and share none with any mention of the other side.
+
+    A value that stands twice on one side needs to stand only once on the other: `of the three … the three` may become
+    `of the three … they`.
+    """
+    there = frozenset(value for mention in given for value in mention.values)
+    return [mention for mention in wanted if not mention.soft and not mention.values & there]
