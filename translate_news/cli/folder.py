@@ -116,8 +116,6 @@ def plan_of(files: Sequence[str], output: Path | str | None, form: str, rest: di
         raise UsageError(f"-o {output}: is a file; a folder's English goes into a folder")
     if "-" in files:
         raise UsageError("- (standard input) cannot be translated into a folder together with others; give it alone")
-    if rest["headlines_only"]:
-        raise UsageError("--headlines-only makes one digest of single files; a folder takes --headlines")
     for file in files:
         if file == output or (
             isinstance(output, Path) and Path(file).is_dir() and Path(file).resolve() == output.resolve()
