@@ -77,7 +77,7 @@ def test_only_new_briefs_are_translated(memory: Memory) -> None:
     fake.asked.clear()
     (again,) = translate([second], fake, Options(ladder=False), SIGNED, memory=memory)
     assert fake.asked == ["Het sneeuwt.", "Twee treinen ontspoorden."]
-    assert again == translate([second], Fake(), signature=SIGNED)[0]
+    assert again == translate([second], Fake(), Options(ladder=False), SIGNED)[0]
 
 
 def test_a_correction_wins(memory: Memory) -> None:
