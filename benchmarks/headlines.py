@@ -38,7 +38,7 @@ from translate_news.engine import Hardware, Summariser, open_engine, open_summar
 from translate_news.errors import ModelUnavailable
 from translate_news.headline import Ground, Headliner, tidy, write_headlines
 from translate_news.headline.form import fits
-from translate_news.headline.model import FIRST
+from translate_news.headline.model import FIRST, shown
 from translate_news.pipeline import translate
 from translate_news.segment import segment, sentence_spans
 
@@ -80,7 +80,7 @@ Lines = Callable[[list[Item]], list[str]]
 def wire(path: Path) -> list[Item]:
     """The briefs of a wire file with their English headlines."""
     return [
-        Item(Ground(tuple(b.english), " ".join([place, *b.dutch]), (english,)), b.headline[1])
+        Item(Ground(tuple(b.english), tuple(b.dutch), place, (english,)), b.headline[1])
         for b, (place, english) in zip(briefs(path), places(path), strict=True)
     ]
 
@@ -97,7 +97,7 @@ def agnews(path: Path) -> list[Item]:
     for line in path.read_text(encoding="utf-8").splitlines():
         text, headline = line.split("\t")
         body = AGENCY.sub("", text)
-        found.append(Item(Ground(tuple(body[a:b] for a, b in sentence_spans(body)) or (body,), text), headline))
+        found.append(Item(Ground(tuple(body[a:b] for a, b in sentence_spans(body)) or (body,), head=text), headline))
     return found
 
 
@@ -115,7 +115,7 @@ def raw(summariser: Summariser) -> Lines:
     """A model's first line, tidied and not gated."""
 
     def write(items: list[Item]) -> list[str]:
-        written = summariser.summarise([item.ground.body for item in items], FIRST)
+        written = summariser.summarise([shown(item.ground, summariser) for item in items], FIRST)
         return [tidy(lines[0].text, item.ground.text) for lines, item in zip(written, items, strict=True)]
 
     return write
@@ -142,7 +142,7 @@ def everyday(items: list[Item]) -> frozenset[str]:
 
 def lacking(line: str, ground: Ground, small: frozenset[str]) -> list[str]:
     """The numbers, names and acronyms of a line that the brief lacks, in either language."""
-    brief = [word for text in (ground.text, ground.dutch) for word in WHOLE.findall(text)]
+    brief = [word for text in (ground.text, ground.original) for word in WHOLE.findall(text)]
     there = {form for word in brief for form in spelled(word)}
     found = []
     for at, word in enumerate(WHOLE.findall(line)):
@@ -191,14 +191,14 @@ def cost(path: Path, summariser: Summariser | None, hardware: Hardware) -> None:
     plain = min(timed(lambda: translate(pages, engine)) for _ in range(2))
     for name, headliner in headliners:
         both = min(timed(lambda h=headliner: translate(pages, engine, headliner=h)) for _ in range(2))
-        print(f"cost: {name} adds {both / plain - 1:.1%} to {plain:.1f} s for {len(pages)} briefs")
+        print(f"cost: {name} adds {both / plain - 1:.1%} to {plain:.1f} s of CPU for {len(pages)} briefs")
 
 
 def timed(work: Callable[[], object]) -> float:
-    """The seconds that some work takes."""
-    began = time.perf_counter()
+    """The seconds of CPU that some work takes, which other work on the machine does not change."""
+    began = time.process_time()
     work()
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 def page_of(brief: WireBrief, place: str) -> Page:

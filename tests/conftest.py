@@ -25,8 +25,10 @@ def _homes(cache_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--long-faults`: the whole of tests/faults, some minutes instead of seconds."""
+    """Flags for what takes long: `--cluster`, `--long-faults` for tests/faults, `--full-replica` for tests/hub."""
+    parser.addoption("--cluster", action="store_true", help="tests that start a Ray cluster on this machine")
     parser.addoption("--long-faults", action="store_true", help="all kills and faults, not a sample of them")
+    parser.addoption("--full-replica", action="store_true", help="models of the true shape, from hub to English")
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from translate_news.batch import HOUSE, Journal, Plan, Report, Selection, Walk, carry_out, read_journal
+from translate_news.batch import HOUSE, Journal, Past, Plan, Report, Selection, Walk, carry_out, read_journal
 from translate_news.batch.inputs import read_settled
-from translate_news.batch.run import cut_windows
+from translate_news.batch.run import WINDOW_SENTENCES, cut_windows, look
 from translate_news.document import Page, Translation
 from translate_news.engine import open_engine
 from translate_news.errors import TranslateNewsError, Unreadable, Unwritable, UsageError
@@ -65,7 +65,7 @@ class Counting:
 def do(plan: Plan, log: Log | None = None, counting: Counting | None = None) -> tuple[Report, Log, Counting]:
     log, counting = log or Log(), counting or Counting()
     with Journal(plan.out) as journal:
-        return carry_out(plan, counting, counting.signature, log, journal), log, counting
+        return carry_out(plan, counting, Past(journal, counting.signature), log), log, counting
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -414,14 +414,9 @@ def test_windows_are_bounded(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
     for number in range(40):
-        (folder / f"{number:02}.txt").write_text(
-            "Het regent. Het sneeuwt. " * (1 + 20 * (number % 7)), encoding="utf-8"
-        )
-    with Journal(tmp_path / "out") as journal:
-        from translate_news.batch.run import WINDOW_SENTENCES, look
-
-        plan = Plan((folder,), tmp_path / "out")
-        windows = list(cut_windows(look(found, plan, journal, SIGNED) for found in plan.walk()))
+        (folder / f"{number:02}.txt").write_text("Het regent. Het sneeuwt. " * (1 + 20 * (number % 7)), encoding="utf-8")
+    plan = Plan((folder,), tmp_path / "out")
+    windows = list(cut_windows(look(found, plan, None) for found in plan.walk()))
     assert [job.found.name for window in windows for job in window] == names(plan.walk())
     for window in windows[:-1]:
         sizes = [len(job.page.sentences) for job in window if job.page]
@@ -445,14 +440,14 @@ def test_a_file_that_changes_while_it_is_read(tmp_path: Path) -> None:
     try:
         for _ in range(20):
             try:
-                data = read_settled(path, 1 << 30)
+                data = read_settled(str(path), 1 << 30)
             except TranslateNewsError:
                 continue
             assert len(set(data.split())) <= 1
     finally:
         stop.set()
         writer.join()
-    assert len(set(read_settled(path, 1 << 30).split())) == 1
+    assert len(set(read_settled(str(path), 1 << 30).split())) == 1
 
 
 def test_an_interrupt_keeps_what_is_done(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

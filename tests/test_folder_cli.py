@@ -213,7 +213,7 @@ def test_an_interrupt_finishes_the_window(archive: Path, number: signal.Signals)
     assert "interrupted; run the same command again" in said
     assert "Traceback" not in said
     done = [entry.path for entry in read_journal(archive / "out")]
-    assert len(done) in (4, 6)
+    assert len(done) in (2, 4, 6)
     assert {f"deep/{path.name}" for path in (archive / "out" / "deep").iterdir()} == set(done)
     rest = call("in", "-o", "out", "-e", "echo", cwd=archive)
     assert rest.returncode == 0

@@ -120,7 +120,7 @@ def test_banned_words_stay_out(local: models.LocalModel, engine: str) -> None:
     """A word that is forbidden is in no line, though the model would write it."""
     summariser = open_summariser(engine, local, HARDWARE)
     line = summariser.summarise(TEXTS[:1], Decoding(beam=1))[0][0].text
-    again = summariser.summarise(TEXTS[:1], Decoding(beam=1), [line.split()[0]])[0][0].text
+    again = summariser.summarise(TEXTS[:1], Decoding(beam=1), [[line.split()[0]]])[0][0].text
     assert line.split()[0] not in again.split()
 
 
@@ -151,15 +151,16 @@ class Scripted:
     """A summariser that gives the lines it was told, and records what it was asked."""
 
     name, device, model = "scripted", "none", "scripted-1"
+    reads: Any = "en"
 
     def __init__(self, *answers: list[list[str]]) -> None:
         self.answers = list(answers)
-        self.asked: list[tuple[list[str], int, tuple[str, ...]]] = []
+        self.asked: list[tuple[list[str], int, list[list[str]]]] = []
 
     def summarise(
         self, texts: Any, decoding: Decoding, banned: Any = (), progress: Progress = lambda done: None
     ) -> list[list[Hypothesis]]:
-        self.asked.append((list(texts), decoding.beam, tuple(banned)))
+        self.asked.append((list(texts), decoding.beam, list(banned)))
         progress(len(texts))
         return [[Hypothesis(line) for line in lines] for lines in self.answers.pop(0)]
 
@@ -191,7 +192,7 @@ def test_a_refused_line_is_asked_for_again() -> None:
     """When every beam is refused, the model is asked again, with a wider beam and without the words that were wrong."""
     line, scripted = headline([["Johnson arrests two men"]], [["Police arrest two men"]])
     assert line.text == "Police arrest two men"
-    assert scripted.asked[1] == ([GROUND.text], 8, ("Johnson",))
+    assert scripted.asked[1] == ([GROUND.body], 8, [["Johnson"]])
 
 
 def test_then_comes_the_lede() -> None:
@@ -199,6 +200,16 @@ def test_then_comes_the_lede() -> None:
     line, _ = headline([["Johnson arrests two men"]], [["Smith arrests two men"]])
     assert (line.text, line.method, line.model) == ("Police arrest two men in Tilburg", "lede", None)
     assert [finding.check for finding in line.findings] == ["names"]
+
+
+def test_a_model_is_shown_the_language_it_reads() -> None:
+    """A model that reads Dutch is shown the Dutch, and one that reads English the English."""
+    for reads, text in (("nl", "De brug is dicht."), ("en", "The bridge is closed.")):
+        scripted = Scripted([["Bridge closed"]])
+        scripted.reads = reads
+        ground = Ground(("The bridge is closed.",), ("De brug is dicht.",))
+        write_headlines([ground], [None], Headliner("model", scripted))
+        assert scripted.asked[0][0] == [text]
 
 
 def test_the_own_title_is_preferred() -> None:

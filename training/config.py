@@ -76,8 +76,7 @@ class Regularisation:
     guided_start: float = 0.3
     guided_end: float = 0.1
     guided_updates: int = 4000
-    ema: float = 0.998
-    ema_every: int = 4
+    ema: float = 0.99
 
 
 @dataclass(frozen=True)
@@ -95,11 +94,13 @@ class Augmentation:
 
 @dataclass(frozen=True)
 class Batches:
-    """`tokens` bounds the padded source plus target pieces of a batch; `pool` pairs are sorted by length at a time."""
+    """`tokens` bounds the padded source plus target pieces of a worker's batch; `pool` pairs are sorted by length at a
+    time; several workers average their weights after every `meet` updates."""
 
     tokens: int = 2500
     pool: int = 6000
     max_pieces: int = 200
+    meet: int = 5
 
 
 @dataclass(frozen=True)

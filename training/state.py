@@ -32,12 +32,10 @@ class Average:
         self.steps = 0
 
     @torch.no_grad()
-    def follow(self, model: MarianMTModel, update: int) -> None:
-        """Take in the weights after an update."""
-        if update % self.settings.ema_every:
-            return
+    def follow(self, model: MarianMTModel) -> None:
+        """Take in the present weights."""
         self.steps += 1
-        keep = min(self.settings.ema**self.settings.ema_every, (1 + self.steps) / (10 + self.steps))
+        keep = min(self.settings.ema, (1 + self.steps) / (10 + self.steps))
         torch._foreach_lerp_(self.weights, [p.detach() for p in model.parameters()], 1 - keep)
 
     @contextmanager

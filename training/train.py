@@ -65,7 +65,8 @@ class Run:
         self.progress = state.Progress(fingerprint=self.mix.fingerprint)
         self.half = recipe.half
         self.checkpoint = work / "checkpoints" / "last.pt"
-        self.asked = self.stopping = False  # a signal asks one worker; after the next update all of them stop
+        self.unmet = 0  # pairs since the workers last met
+        self.asked = self.stopping = False  # a signal asks one worker; when they meet, all of them stop
 
     def resume(self) -> None:
         """Go on from the last checkpoint: at its very batch, or, where the data changed, with its weights in a new pool."""
@@ -88,9 +89,6 @@ class Run:
         done = min(1.0, number / rules.guided_updates)
         pull = rules.guided_start + (rules.guided_end - rules.guided_start) * done
         (loss + pull * guided).backward()  # type: ignore[no-untyped-call]
-        gradients = [p.grad for p in self.model.parameters() if p.grad is not None]
-        figures = [float(loss.detach()), float(guided.detach()), float(batch.pairs), float(self.asked)]
-        figures = self.crew.mean(gradients, figures)
         norm = torch.nn.utils.clip_grad_norm_(
             self.model.parameters(), self.recipe.optimiser.clip, error_if_nonfinite=True
         )
@@ -98,10 +96,19 @@ class Run:
         self.optimiser.zero_grad(set_to_none=True)
         network.hold_pad(self.model)
         self.progress.updates += 1
-        self.progress.pairs += round(figures[2] * self.crew.count)
-        self.stopping = figures[3] > 0
-        self.average.follow(self.model, self.progress.updates)
-        return {"loss": figures[0], "guided": figures[1], "norm": float(norm)}
+        self.unmet += batch.pairs
+        if self.progress.updates % self.recipe.batches.meet == 0:
+            self.meet()
+        return {"loss": float(loss.detach()), "guided": float(guided.detach()), "norm": float(norm)}
+
+    def meet(self) -> None:
+        """Average the weights of all workers, count what they did, and agree whether to stop."""
+        weights = [p.data for p in self.model.parameters() if p.requires_grad]
+        pairs, asked = self.crew.mean(weights, [float(self.unmet), float(self.asked)])
+        self.progress.pairs += round(pairs * self.crew.count)
+        self.unmet = 0
+        self.stopping = asked > 0
+        self.average.follow(self.model)
 
     def measure(self) -> dict[str, Any]:
         """BLEU and chrF of the averaged weights on a fixed part of the validation set, greedy, and the watched sentences."""
@@ -164,6 +171,8 @@ class Run:
             if number % every.dev_every == 0:
                 self.write(**self.measure())
                 pairs, clock = self.progress.pairs, time.monotonic()
+        if not self.stopping:
+            self.meet()
         if not self.crew.rank:
             self.save()
             if not self.stopping:

@@ -1,6 +1,6 @@
-"""Several processes on one model: each takes its own batches, and gradients are averaged after each. On two cores, two
-processes of one thread get half as much again done as one process of two threads, whose small operations wait for each
-other."""
+"""Several processes on one model: each takes its own batches and steps, and every few updates their weights are averaged
+(local SGD, Stich 2019). On two cores, two processes of one thread get more done than one process of two threads, whose
+small operations wait for each other; and where other work shares the cores, the fewer meetings the better."""
 
 import tempfile
 from collections.abc import Callable
@@ -21,16 +21,16 @@ class Crew:
         if count > 1:
             torch.distributed.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=count)
 
-    def mean(self, gradients: list[Tensor], figures: list[float]) -> list[float]:
-        """Average the gradients in place over all workers; returns the mean of each figure."""
+    def mean(self, tensors: list[Tensor], figures: list[float]) -> list[float]:
+        """Average the tensors in place over all workers; returns the mean of each figure."""
         if self.count == 1:
             return figures
-        extra = torch.tensor(figures, dtype=torch.float32, device=gradients[0].device)
-        flat = torch.cat([*(g.reshape(-1) for g in gradients), extra])
+        extra = torch.tensor(figures, dtype=torch.float32, device=tensors[0].device)
+        flat = torch.cat([*(g.reshape(-1) for g in tensors), extra])
         torch.distributed.all_reduce(flat)
         flat /= self.count
-        parts = torch.split(flat, [*(g.numel() for g in gradients), len(figures)])
-        torch._foreach_copy_(gradients, [part.view_as(g) for part, g in zip(parts, gradients, strict=False)])
+        parts = torch.split(flat, [*(g.numel() for g in tensors), len(figures)])
+        torch._foreach_copy_(tensors, [part.view_as(g) for part, g in zip(parts, tensors, strict=False)])
         return [float(figure) for figure in parts[-1]]
 
 

@@ -33,6 +33,14 @@ from translate_news.segment import english_place, match_line
 
 Progress = Callable[[int, int], None]
 
+ENGINE_KEYS = {
+    "version",
+    "engine",
+    "precision",
+    "model",
+    "revision",
+    "weights",
+}  # of a signature: what an engine's text depends on
 DEPTH = 60  # sentences of a brief that a headline may draw on
 _CREDIT = re.compile(r"(?i)(?:foto|beeld|bron|copyright|©|\(c\))|[^\s]+$")  # names follow, or nothing: no model needed
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -85,7 +93,9 @@ def translate(
     rows = [[prepare(page, paragraph.kind, s) for paragraph, s in _sentences(page)] for page in pages]
     if memory:
         rows = corrected(rows, memory)
-        engine = Remembering(engine, memory, signature or {})
+        engine = Remembering(
+            engine, memory, {key: made for key, made in (signature or {}).items() if key in ENGINE_KEYS}
+        )
     tasks = list(dict.fromkeys(row.task for mine in rows for row in mine if row.task))
     done = 0
 
@@ -129,13 +139,14 @@ def headed(
 def ground_of(translation: Translation, brief: Brief) -> Ground:
     """What a brief says, in both languages, up to its first `DEPTH` sentences: a headline comes from its head."""
     told = [s for p in brief.paragraphs if p.kind in ("text", "item") for s in p.sentences][:DEPTH]
-    dutch = [brief.title.sentences[0].text] if brief.title and brief.title.sentences else []
-    dutch += [brief.dateline.text] if brief.dateline else []
+    title = [s.text for s in brief.title.sentences] if brief.title else []
+    dateline = [brief.dateline.text] if brief.dateline else []
     places = brief.dateline.places if brief.dateline else ()
     others = [b.title for b in translation.page.briefs if b is not brief and b.title]
     return Ground(
         tuple(translation.renderings[s.index].english for s in told),
-        " ".join([*dutch, *(s.text for s in told)]),
+        tuple(s.text for s in told),
+        " ".join([*title, *dateline]),
         tuple(english_place(place) for place in places),
         tuple(translation.english(title) for title in others),
     )

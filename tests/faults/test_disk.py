@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.test_kill import make_archive, tree
-from translate_news.batch import HOUSE, Found, Journal, Plan, Report, carry_out, read_journal
+from translate_news.batch import HOUSE, Found, Journal, Past, Plan, Report, carry_out, read_journal
 from translate_news.engine import open_engine
 from translate_news.pipeline import translate
 from translate_news.readers import read_path
@@ -167,17 +167,17 @@ def test_files_that_go_away_or_change_at_the_last_moment(archive: Path) -> None:
 
     def meddle(found: Found) -> bool:
         if found.name.endswith("7.txt"):
-            found.path.unlink()
+            Path(found.path).unlink()
         if found.name.endswith("3.txt"):
-            found.path.write_text(f"GENT (BELGA) - Anders {found.name}.", encoding="utf-8")
+            Path(found.path).write_text(f"GENT (BELGA) - Anders {found.name}.", encoding="utf-8")
         return True
 
     with Journal(plan.out) as journal:
-        carry_out(plan, lambda pages: translate(pages, open_engine("echo", None)), {}, listener, journal, wanted=meddle)
+        carry_out(plan, lambda pages: translate(pages, open_engine("echo", None)), Past(journal, {}), listener, meddle)
     assert listener.failures
     assert all(name.endswith("7.txt") and "no such file" in reason for name, reason in listener.failures.items())
     for found in plan.walk():
-        source = read_path(found.path)
+        source = read_path(Path(found.path))
         (alone,) = translate([segment(source.text)], open_engine("echo", None))
-        assert plan.output(found).read_text(encoding="utf-8") == write_text(alone)
+        assert (archive / "out" / plan.output(found)).read_text(encoding="utf-8") == write_text(alone)
     assert sum(found.name.endswith("3.txt") for found in plan.walk()) == 15

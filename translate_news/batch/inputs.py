@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +21,12 @@ from translate_news.segment import segment
 
 HOUSE = ".translate-news"  # the folder in an output folder that holds its journal; never an input
 MIB = 1 << 20
+_URI = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+
+
+def is_remote(path: object) -> bool:
+    """Whether a path is written as a URI, such as s3://bucket/folder."""
+    return isinstance(path, str) and bool(_URI.match(path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,9 @@ class Selection:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     hidden: bool = False
-    max_size: int = 16 * MIB  # bytes of one page; a page takes about 40 times its size in memory while it is worked on
+    max_size: int = (
+        16 * MIB
+    )  # bytes of one page; while it is worked on, a page takes some 20 times that in memory (measured)
 
     def takes(self, path: str) -> bool:
         """Whether the file at this path below its folder is a page."""
@@ -83,12 +92,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page that was found: where it lies, its name in journals and messages, and its output's name without extension.
+    """A page that was found: where it lies (a path or a URI), its name in journals and messages, and its output's name without extension.
 
     `problem` says why it cannot be a page at all.
     """
 
-    path: Path
+    path: str
     name: str
     output: str
     problem: str | None = None
@@ -98,9 +107,9 @@ class Found:
 class Walk:
     """The pages of several inputs, in sorted order; iterate as often as needed. `others` counts the files left out, by suffix."""
 
-    inputs: Sequence[Path]
+    inputs: Sequence[Path | str]  # a str is a URI
     selection: Selection
-    avoid: Path
+    avoid: Path | str
     others: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -116,17 +125,23 @@ class Walk:
                     f"{count} inputs would both be called {name!r} in the output; translate them into different folders"
                 )
 
-    def _prefix(self, path: Path) -> str:
+    def _prefix(self, path: Path | str) -> str:
         """What stands before the names of an input's pages: nothing for a single folder, else its own name."""
-        return "" if len(self.inputs) == 1 and path.is_dir() else path.resolve().name
+        if len(self.inputs) == 1 and (isinstance(path, str) or path.is_dir()):
+            return ""
+        return path.rstrip("/").rpartition("/")[2] if isinstance(path, str) else path.resolve().name
 
     def __iter__(self) -> Iterator[Found]:
+        from translate_news.batch.remote import walk_remote  # stands on this module
+
         self.others.clear()
-        avoid = os.path.realpath(self.avoid)
-        loose = [path for path in self.inputs if not path.is_dir()]
-        yield from _name([(str(path), path.name) for path in loose], "")
+        avoid = os.path.realpath(self.avoid) if isinstance(self.avoid, Path) else self.avoid
+        loose = [path for path in self.inputs if isinstance(path, Path) and not path.is_dir()]
+        yield from name_pages([(str(path), path.name) for path in loose], "")
         for path in self.inputs:
-            if path.is_dir():
+            if isinstance(path, str):
+                yield from walk_remote(path, self.selection, self._prefix(path), avoid)
+            elif path.is_dir():
                 yield from self._folder(str(path), self._prefix(path), "", (_identity(path.stat()),), avoid)
 
     def _folder(
@@ -138,7 +153,7 @@ class Walk:
                 listed = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
             name = safe_name(_joined(prefix, below) or ".")
-            yield Found(Path(folder), name, name, f"{folder}: the folder cannot be listed: {error.strerror}")
+            yield Found(folder, name, name, f"{folder}: the folder cannot be listed: {error.strerror}")
             return
         pages, folders = [], []
         for entry in listed:
@@ -152,7 +167,7 @@ class Walk:
                 pages.append((entry.path, entry.name))
             else:
                 self.others[PurePath(entry.name).suffix.lower() or entry.name] += 1
-        yield from _name(pages, _joined(prefix, below))
+        yield from name_pages(pages, _joined(prefix, below))
         for at, path in folders:
             try:
                 identity = _identity(Path(at).stat())
@@ -177,7 +192,7 @@ def _joined(*parts: str) -> str:
     return "/".join(part for part in parts if part)
 
 
-def _name(pages: Sequence[tuple[str, str]], below: str) -> Iterator[Found]:
+def name_pages(pages: Sequence[tuple[str, str]], below: str) -> Iterator[Found]:
     """Name the pages of one folder, given as (path, name)."""
     claimed: dict[str, str] = {}
     for (path, name), output in zip(pages, output_names([name for _, name in pages]), strict=True):
@@ -185,7 +200,7 @@ def _name(pages: Sequence[tuple[str, str]], below: str) -> Iterator[Found]:
         if output in claimed:
             problem = f"{path}: its English would be written over that of {claimed[output]}; rename one of them"
         claimed.setdefault(output, name)
-        yield Found(Path(path), safe_name(_joined(below, name)), _joined(below, output), problem)
+        yield Found(path, safe_name(_joined(below, name)), _joined(below, output), problem)
 
 
 def output_names(names: Sequence[str]) -> list[str]:
@@ -212,13 +227,13 @@ def safe_name(path: str) -> str:
     return path
 
 
-def read_settled(path: Path, max_size: int) -> bytes:
+def read_settled(path: str, max_size: int) -> bytes:
     """All bytes of a file, taken while it did not change.
 
     Raises:
         Unreadable: missing, forbidden, not a file, too large, or changing each time it is read.
     """
-    return load(path, lambda path: _settled(path, max_size))
+    return load(Path(path), lambda path: _settled(path, max_size))
 
 
 def _settled(path: Path, max_size: int) -> bytes:

@@ -19,7 +19,7 @@ from typing import IO, Self
 
 import msgspec
 
-from translate_news.batch.files import unwritable
+from translate_news.batch.files import STOPPING, unwritable, write_whole
 from translate_news.batch.inputs import HOUSE
 from translate_news.errors import Unreadable, Unwritable
 from translate_news.writers import JOURNAL_SCHEMA, Entry, read_entry, write_entry
@@ -95,6 +95,7 @@ class Index:
         self._lock = threading.Lock()
         self._db.execute("PRAGMA journal_mode=OFF")
         self._db.execute("PRAGMA temp_store=FILE")
+        self._db.execute("PRAGMA cache_size=-1024")  # KiB
         self._db.execute(
             "CREATE TABLE pages (path TEXT PRIMARY KEY, sha256, signature, failed, start, length) WITHOUT ROWID"
         )
@@ -154,13 +155,19 @@ class Index:
         self._db.close()
 
 
-def scan(file: IO[bytes], index: Index) -> tuple[int, int]:
-    """Index a journal from the file's position on.
+def index_entry(index: Index, entry: Entry, start: int, length: int) -> None:
+    """Note the line of an entry."""
+    made = _Signed(entry.translation.signature) if entry.translation else None
+    index.add(_Head(entry.path, entry.sha256, entry.schema, entry.failed, made), start, length)
+
+
+def scan(file: IO[bytes], index: Index, base: int = 0) -> tuple[int, int]:
+    """Index a journal from its beginning on; `base` is added to the places of its lines.
 
     Returns:
         Where the last whole line ends, and how many whole lines are damaged (their pages count as not done).
     """
-    end, damaged = file.tell(), 0
+    end, damaged = 0, 0
     for line in file:
         if not line.endswith(b"\n"):
             break  # torn: its writer was killed
@@ -170,7 +177,7 @@ def scan(file: IO[bytes], index: Index) -> tuple[int, int]:
                 raise Unreadable(
                     f"{file.name}: was written by another version (schema {head.schema}, not {JOURNAL_SCHEMA}); choose a new folder"
                 )
-            index.add(head, end, len(line))
+            index.add(head, base + end, len(line))
         except msgspec.DecodeError:
             damaged += 1
         end += len(line)
@@ -187,6 +194,7 @@ class Journal:
             Unwritable: another run holds the folder, or it cannot be written.
         """
         house = out / HOUSE
+        self._out = out
         self.path = house / "journal.jsonl"
         self.scratch = house / "unfinished"
         self._lock = Lock(house)
@@ -223,9 +231,28 @@ class Journal:
             os.ftruncate(self._descriptor, self._end)
             raise unwritable(self.path, error) from error
         for entry, line in zip(entries, lines, strict=True):
-            made = _Signed(entry.translation.signature) if entry.translation else None
-            self.index.add(_Head(entry.path, entry.sha256, entry.schema, entry.failed, made), self._end, len(line))
+            index_entry(self.index, entry, self._end, len(line))
             self._end += len(line)
+
+    def holds(self, name: str) -> bool:
+        """Whether the output folder has a file of this name."""
+        return (self._out / name).is_file()
+
+    def put(self, name: str, text: str) -> None:
+        """Write a file of the output folder, whole.
+
+        Raises:
+            Unwritable: a fault that other files would meet too.
+            OSError: a fault of this file alone.
+        """
+        path = self._out / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, text, self.scratch)
+        except OSError as error:
+            if error.errno in STOPPING:
+                raise unwritable(path, error) from error
+            raise
 
     def close(self) -> None:
         """Close, and let the next run in."""

@@ -11,16 +11,16 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePath
 from typing import Protocol
 
-from translate_news.batch.files import STOPPING, unwritable, write_whole
-from translate_news.batch.inputs import Found, Reading, Selection, Walk, read_settled
-from translate_news.batch.journal import Journal
+from translate_news.batch.inputs import Found, Reading, Selection, Walk, is_remote, read_settled
+from translate_news.batch.journal import Index, Known
+from translate_news.batch.remote import read_remote
 from translate_news.document import Page, Translation
 from translate_news.errors import TranslateNewsError, UsageError
-from translate_news.writers import WRITERS, Entry, extension
+from translate_news.writers import WRITERS, Entry, Writer, extension
 
 Translate = Callable[[Sequence[Page]], list[Translation]]
 
@@ -32,23 +32,28 @@ WRITERS_AT_ONCE = 8  # a sync waits for the disk; eight together took 0.2 ms a f
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a folder run is asked to do. `force` redoes what was made under another signature."""
+    """What a folder run is asked to do. `force` redoes what was made under another signature.
 
-    inputs: tuple[Path, ...]
-    out: Path
+    `write` takes the place of the format's writer, for outputs that are marked in their names.
+    """
+
+    inputs: tuple[Path | str, ...]  # a str is a URI
+    out: Path | str
     form: str = "text"
     selection: Selection = field(default_factory=Selection)
     reading: Reading = field(default_factory=Reading)
     force: bool = False
     stop_on_error: bool = False
+    write: Writer | None = None
+    mark: str = ""
 
     def walk(self) -> Walk:
         """The pages of the inputs; see `Walk` for what it refuses."""
         return Walk(self.inputs, self.selection, self.out)
 
-    def output(self, found: Found) -> Path:
-        """Where a page's English goes."""
-        return self.out / (found.output + extension(self.form))
+    def output(self, found: Found) -> str:
+        """The name of a page's English below `out`."""
+        return found.output + self.mark + extension(self.form)
 
 
 @dataclass(slots=True)
@@ -86,6 +91,20 @@ class Report:
         self.words += sum(len(rendering.dutch.split()) for rendering in translation.renderings)
 
 
+class Ledger(Protocol):
+    """An output folder with its journal, here (`Journal`) or elsewhere (`RemoteJournal`)."""
+
+    index: Index
+
+    def read(self, known: Known) -> Entry: ...
+
+    def append(self, entries: Sequence[Entry]) -> None: ...
+
+    def holds(self, name: str) -> bool: ...
+
+    def put(self, name: str, text: str) -> None: ...
+
+
 class Listener(Protocol):
     """Who is told how a run goes."""
 
@@ -111,39 +130,67 @@ class Job:
     failed: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was done before: the journal of an output folder, and the signature under which its results stand.
+
+    `outdated` says which of them are to be made anew all the same; see `Memory.outdates`.
+    """
+
+    journal: Ledger
+    signature: dict[str, str]
+    outdated: Callable[[Translation], bool] | None = None
+
+    def sha256(self, found: Found) -> str | None:
+        """The hash of the bytes that a page's standing result was made from; None when it has none."""
+        known = self.journal.index.get(found.name)
+        if known is None or known.signature != self.signature:
+            return None
+        if self.outdated:
+            translation = self.journal.read(known).translation
+            if translation and self.outdated(translation):
+                return None
+        return known.sha256
+
+    def restore(self, job: Job, plan: Plan) -> Job:
+        """The job, with its entry when its page was done before and the output is gone."""
+        if job.page or job.failed or self.journal.holds(plan.output(job.found)):
+            return job
+        known = self.journal.index.get(job.found.name)
+        return replace(job, entry=self.journal.read(known)) if known else job
+
+
 def carry_out(
     plan: Plan,
     translate: Translate,
-    signature: dict[str, str],
+    past: Past,
     listener: Listener,
-    journal: Journal,
-    outdated: Callable[[Translation], bool] | None = None,
     wanted: Callable[[Found], bool] = lambda found: True,
 ) -> Report:
     """Translate what is missing or changed in the plan's inputs, and commit it window by window.
 
-    While a window is translated, the next is read and the one before is committed.
-
     Args:
         plan: what to do.
         translate: a window of pages → their translations; see `pipeline.translate`.
-        signature: how `translate` works; see `pipeline.signature_of`.
+        past: the journal of `plan.out`, and how `translate` works.
         listener: is told of failures and progress, and asked whether to go on.
-        journal: the journal of `plan.out`.
-        outdated: whether a finished page is to be made anew all the same; see `Memory.outdates`.
         wanted: whether a page is to be looked at in this run.
 
     Raises:
         UsageError: the journal holds pages of another signature, and not `plan.force`.
         Unwritable: the disk is full or refuses; what was committed is kept.
     """
-    refuse_mixing(plan, journal, signature)
+    refuse_mixing(plan, past)
     started = time.monotonic()
     report = Report()
     walk = plan.walk()
-    jobs = (look(found, plan, journal, signature, outdated) for found in walk if wanted(found))
+    jobs = (past.restore(look(found, plan, past.sha256(found)), plan) for found in walk if wanted(found))
     windows = cut_windows(jobs)
-    with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer, Committer(plan, journal, listener) as commit:
+    with (
+        ThreadPoolExecutor(1) as reader,
+        ThreadPoolExecutor(1) as writer,
+        Committer(plan, past.journal, listener) as commit,
+    ):
         ahead = reader.submit(next, windows, None)
         before: Future[None] | None = None
         while (window := ahead.result()) and not listener.halted():
@@ -163,17 +210,17 @@ def carry_out(
     return report
 
 
-def refuse_mixing(plan: Plan, journal: Journal, signature: dict[str, str]) -> None:
+def refuse_mixing(plan: Plan, past: Past) -> None:
     """Refuse to add to a journal that holds results of another signature, unless forced.
 
     Raises:
         UsageError: names what differs, and what to do.
     """
-    for other, count in journal.index.signatures():
-        if other != signature and not plan.force:
-            keys = [key for key in {**other, **signature} if other.get(key) != signature.get(key)]
+    for other, count in past.journal.index.signatures():
+        if other != past.signature and not plan.force:
+            keys = [key for key in {**other, **past.signature} if other.get(key) != past.signature.get(key)]
             differs = ", ".join(
-                f"{key} was {other.get(key, 'unset')}, is now {signature.get(key, 'unset')}" for key in keys
+                f"{key} was {other.get(key, 'unset')}, is now {past.signature.get(key, 'unset')}" for key in keys
             )
             raise UsageError(
                 f"{plan.out}: {count} pages there were made in another way ({differs}); choose a new folder, ask for the same "
@@ -181,27 +228,18 @@ def refuse_mixing(plan: Plan, journal: Journal, signature: dict[str, str]) -> No
             )
 
 
-def look(
-    found: Found,
-    plan: Plan,
-    journal: Journal,
-    signature: dict[str, str],
-    outdated: Callable[[Translation], bool] | None = None,
-) -> Job:
-    """Read a page and decide what it needs. Never raises for what is wrong with one page."""
+def look(found: Found, plan: Plan, known: str | None) -> Job:
+    """Read a page and decide what it needs: nothing, when its hash is the known one. Never raises for one bad page."""
     sha256 = None
     try:
         if found.problem:
             return Job(found, failed=_bare(found.problem, found))
-        data = read_settled(found.path, plan.selection.max_size)
+        read = read_remote if is_remote(found.path) else read_settled
+        data = read(found.path, plan.selection.max_size)
         sha256 = hashlib.sha256(data).hexdigest()
-        known = journal.index.get(found.name)
-        if known and known.signature == signature and known.sha256 == sha256:
-            there = plan.output(found).is_file()
-            entry = journal.read(known) if outdated or not there else None
-            if not (outdated and entry and entry.translation and outdated(entry.translation)):
-                return Job(found, sha256, entry=None if there else entry)
-        return Job(found, sha256, page=plan.reading.page(data, found.name, found.path.suffix))
+        if sha256 == known:
+            return Job(found, sha256)
+        return Job(found, sha256, page=plan.reading.page(data, found.name, PurePath(found.path).suffix))
     except TranslateNewsError as error:
         return Job(found, sha256, failed=_bare(str(error), found))
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not end the run of the other pages
@@ -268,10 +306,9 @@ def _translate_alone(page: Page, translate: Translate) -> Translation | str:
 class Committer:
     """Commits windows: journal first, then outputs, several at once."""
 
-    def __init__(self, plan: Plan, journal: Journal, listener: Listener) -> None:
+    def __init__(self, plan: Plan, journal: Ledger, listener: Listener) -> None:
         self._plan, self._journal, self._listener = plan, journal, listener
         self._pool = ThreadPoolExecutor(WRITERS_AT_ONCE)
-        self._folders: set[Path] = set()
 
     def __call__(self, window: Sequence[Job], results: Sequence[Translation | str | None], report: Report) -> None:
         """Commit a window and count it.
@@ -312,15 +349,10 @@ class Committer:
     def _write(self, output: tuple[Job, Translation]) -> str | None:
         """Write an output; the reason when only this one cannot be written."""
         job, translation = output
-        path = self._plan.output(job.found)
         try:
-            if path.parent not in self._folders:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                self._folders.add(path.parent)
-            write_whole(path, WRITERS[self._plan.form](translation), self._journal.scratch)
+            write = self._plan.write or WRITERS[self._plan.form]
+            self._journal.put(self._plan.output(job.found), write(translation))
         except OSError as error:
-            if error.errno in STOPPING:
-                raise unwritable(path, error) from error
             return error.strerror or str(error)
         return None
 

@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from pathlib import Path
 
 from translate_news.batch.inputs import Found
-from translate_news.batch.journal import Index, Journal
-from translate_news.batch.run import Listener, Plan, Report, Translate, carry_out
-from translate_news.document import Translation
+from translate_news.batch.journal import Index
+from translate_news.batch.run import Listener, Past, Plan, Report, Translate, carry_out
 
 NAP = 0.2  # seconds between two looks at whether to end
 
 
-def watch(
-    plan: Plan,
-    translate: Translate,
-    signature: dict[str, str],
-    listener: Listener,
-    journal: Journal,
-    every: float,
-    outdated: Callable[[Translation], bool] | None = None,
-) -> Report:
+def watch(plan: Plan, translate: Translate, past: Past, listener: Listener, every: float) -> Report:
     """Carry out a plan again and again until the listener asks for an end; the report is of all rounds together.
 
     Args:
-        plan, translate, signature, listener, journal, outdated: see `carry_out`.
+        plan, translate, past, listener: see `carry_out`.
         every: seconds between two rounds. A file is taken when it has not changed for that long, or between two rounds.
     """
     total = Report()
     while True:
-        report = carry_out(
-            plan, translate, signature, listener, journal, outdated, lambda found: _rests(found, journal.index, every)
-        )
+        report = carry_out(plan, translate, past, listener, lambda found: _rests(found, past.journal.index, every))
         total.add(report)
         wake = time.monotonic() + every
         while time.monotonic() < wake and not listener.halted():
@@ -47,7 +36,7 @@ def watch(
 def _rests(found: Found, index: Index, every: float) -> bool:
     """Whether a file is to be taken now: it is new or changed, and nobody is writing it."""
     try:
-        status = found.path.stat()
+        status = Path(found.path).stat()
         stamp, old = f"{status.st_size} {status.st_mtime_ns}", time.time() - status.st_mtime > every
     except OSError:
         stamp, old = "not there", True

@@ -5,12 +5,14 @@ Each command has its own module here; this one holds the group and the one place
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 
 import click
 
 from translate_news.cli.check import check_command
+from translate_news.cli.doctor import doctor_command
 from translate_news.cli.glossary import glossary_group
 from translate_news.cli.memory import memory_group
 from translate_news.cli.models import models_group
@@ -20,6 +22,14 @@ from translate_news.cli.translate import translate_command
 from translate_news.errors import INTERRUPTED_EXIT, TranslateNewsError
 
 __all__ = ["cli", "main"]
+
+
+class Notices(logging.Handler):
+    """What the library has to say while a person waits, on standard error."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one notice as one line."""
+        click.echo(f"translate-news: {record.getMessage()}", err=True)
 
 
 class TranslateByDefault(click.Group):
@@ -34,7 +44,8 @@ class TranslateByDefault(click.Group):
 
 @click.group(cls=TranslateByDefault, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
 @click.version_option(package_name="translate-news", prog_name="translate-news")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Translate Dutch news pages into English, structure kept, doubtful sentences named.
 
     \b
@@ -48,6 +59,11 @@ def cli() -> None:
 
     `translate-news FILE` is short for `translate-news translate FILE`; its options: translate-news translate --help
     """
+    if context.invoked_subcommand != "models":
+        os.environ["HF_HUB_OFFLINE"] = "1"  # only `models` asks a hub; libraries that we load must not
+    notices = logging.getLogger("translate_news")
+    notices.handlers = [Notices()]
+    notices.setLevel(logging.INFO)
 
 
 for command in (
@@ -58,6 +74,7 @@ for command in (
     models_group,
     glossary_group,
     memory_group,
+    doctor_command,
 ):
     cli.add_command(command)
 

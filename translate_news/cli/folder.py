@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import click
 
-from translate_news.batch import Journal, Plan, Reading, Report, Selection, carry_out, watch
-from translate_news.batch.inputs import MIB
+from translate_news.batch import (
+    Journal,
+    Past,
+    Plan,
+    Reading,
+    RemoteJournal,
+    Report,
+    Selection,
+    carry_out,
+    open_journal,
+    watch,
+)
+from translate_news.batch.cluster import Cluster, carry_out_on, signature_on
+from translate_news.batch.inputs import MIB, is_remote
+from translate_news.cli.headlines import renderer
 from translate_news.document import Page, Translation
 from translate_news.errors import FINDINGS_EXIT, INTERRUPTED_EXIT, SOME_FAILED_EXIT, Unreadable, UsageError
 from translate_news.memory import Memory
@@ -25,11 +39,21 @@ LINE_EVERY = 30.0  # seconds between two lines of a log
 Opened = tuple[Callable[[Sequence[Page]], list[Translation]], dict[str, str]]
 
 
+def _split_glob(file: str) -> tuple[str, str | None]:
+    """`archive/2026/*.txt`, when no shell has expanded it: the folder, and the glob below it."""
+    parts = file.split("/")
+    first = next((number for number, part in enumerate(parts) if re.search(r"[*?\[]", part)), None)
+    if first is None or Path(file).exists():
+        return file, None
+    return "/".join(parts[:first]) or ".", "/".join(parts[first:])
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """What a folder run needs of the command: how to open the engine (late), and the memory that stands before it."""
 
     open: Callable[[], Opened]
+    open_on: Callable[[], Opened]  # the same for an actor of a cluster, picklable
     memory: Memory | None = None
 
 
@@ -58,6 +82,11 @@ def folder_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 show_default=True,
                 help="Seconds between two looks of --watch.",
             ),
+            click.option(
+                "--cluster",
+                metavar="ADDRESS",
+                help="On many machines with Ray: local, auto or ray://HOST:PORT. [extra: cluster]",
+            ),
             click.option("--force", is_flag=True, help="Make anew what was made under other settings."),
         ]
     ):
@@ -65,12 +94,17 @@ def folder_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def is_folder_run(files: Sequence[str], output: Path | None) -> bool:
-    """Whether the words ask for a folder: one of the files is one, or several files go into one."""
-    return any(Path(file).is_dir() for file in files) or (len(files) > 1 and output is not None and output.is_dir())
+def is_folder_run(files: Sequence[str], output: Path | str | None, cluster: str | None) -> bool:
+    """Whether the words ask for a folder: an input or the output is one or lies elsewhere, or a cluster is to do it."""
+    return (
+        bool(cluster)
+        or is_remote(output)
+        or any(Path(file).is_dir() or is_remote(file) for file in files)
+        or (len(files) > 1 and isinstance(output, Path) and output.is_dir())
+    )
 
 
-def plan_of(files: Sequence[str], output: Path | None, form: str, rest: dict[str, Any]) -> Plan:
+def plan_of(files: Sequence[str], output: Path | str | None, form: str, rest: dict[str, Any]) -> Plan:
     """The plan that the options ask for.
 
     Raises:
@@ -78,33 +112,37 @@ def plan_of(files: Sequence[str], output: Path | None, form: str, rest: dict[str
     """
     if output is None:
         raise UsageError(f"{files[0]}: is a folder; name a folder for its English: translate-news {files[0]} -o OUT")
-    if output.exists() and not output.is_dir():
+    if isinstance(output, Path) and output.exists() and not output.is_dir():
         raise UsageError(f"-o {output}: is a file; a folder's English goes into a folder")
     if "-" in files:
         raise UsageError("- (standard input) cannot be translated into a folder together with others; give it alone")
-    if rest["headlines_only"]:
-        raise UsageError("--headlines-only makes one digest of single files; a folder takes --headlines")
     for file in files:
-        if Path(file).is_dir() and Path(file).resolve() == output.resolve():
+        if file == output or (
+            isinstance(output, Path) and Path(file).is_dir() and Path(file).resolve() == output.resolve()
+        ):
             raise UsageError(f"-o {output}: is the input itself; choose another folder")
-    selection = Selection(rest["include"], rest["exclude"], rest["hidden"], rest["max_size"] * MIB)
+    if rest["cluster"] and (rest["watch"] or rest["memory_path"]):
+        raise UsageError("--cluster goes with neither --watch nor --memory: a memory is a file on one machine")
+    inputs: list[Path | str] = []
+    include = list(rest["include"])
+    for file in files:
+        folder, glob = _split_glob(file)
+        inputs.append(folder if is_remote(folder) else Path(folder))
+        include += [glob] if glob else []
+    selection = Selection(tuple(include), rest["exclude"], rest["hidden"], rest["max_size"] * MIB)
     reading = Reading(rest["as_of"], rest["furniture"])
-    return Plan(tuple(map(Path, files)), output, form, selection, reading, rest["force"], rest["on_error"] == "stop")
+    plan = Plan(tuple(inputs), output, form, selection, reading, rest["force"], rest["on_error"] == "stop")
+    return replace(plan, write=renderer(form, rest), mark=".headlines") if rest["headlines_only"] else plan
 
 
 def translate_folder(plan: Plan, work: Work, rest: dict[str, Any], strict: bool, quiet: bool) -> None:
     """Run a plan with progress, say what came of it, and exit with its code."""
     walk = plan.walk()  # refuses before a model is opened
-    with Journal(plan.out) as journal, _halting() as halted:
-        translate, signature = work.open()
+    with open_journal(plan.out) as journal, _halting() as halted:
         screen = Screen(quiet, halted)
         if screen.bar_wanted and not rest["watch"]:
             screen.total = sum(1 for _ in walk)
-        outdated = work.memory.outdates if work.memory and work.memory.stats().corrections else None
-        if rest["watch"]:
-            report = watch(plan, translate, signature, screen, journal, rest["every"], outdated)
-        else:
-            report = carry_out(plan, translate, signature, screen, journal, outdated)
+        report = _carried_out(plan, work, rest, screen, journal)
         screen.close()
         if not report.pages and not report.interrupted:
             raise Unreadable(
@@ -124,6 +162,22 @@ def translate_folder(plan: Plan, work: Work, rest: dict[str, Any], strict: bool,
         sys.exit(SOME_FAILED_EXIT)
     if strict and report.findings:
         sys.exit(FINDINGS_EXIT)
+
+
+def _carried_out(
+    plan: Plan, work: Work, rest: dict[str, Any], screen: Screen, journal: Journal | RemoteJournal
+) -> Report:
+    """Carry out the plan where and how the options say."""
+    if rest["cluster"]:
+        cluster = Cluster(rest["cluster"], float(rest["device"].startswith("cuda")))
+        past = Past(journal, signature_on(cluster, work.open_on))
+        return carry_out_on(cluster, plan, work.open_on, past, screen)
+    translate, signature = work.open()
+    outdated = work.memory.outdates if work.memory and work.memory.stats().corrections else None
+    past = Past(journal, signature, outdated)
+    if rest["watch"]:
+        return watch(plan, translate, past, screen, rest["every"])
+    return carry_out(plan, translate, past, screen)
 
 
 @contextmanager
@@ -188,7 +242,7 @@ def _rate(count: int, report: Report) -> str:
     return f"{count / report.seconds:,.0f}" if report.seconds else "-"
 
 
-def closing_table(report: Report, plan: Plan, journal: Path, memory: Memory | None = None) -> str:
+def closing_table(report: Report, plan: Plan, journal: object, memory: Memory | None = None) -> str:
     """What a run did, a line a fact."""
     reasons = ", ".join(f"{count:,} {kind}" for kind, count in report.failed.most_common())
     others = ", ".join(f"{count:,} {suffix}" for suffix, count in report.others.most_common(5))

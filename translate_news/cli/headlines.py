@@ -57,7 +57,7 @@ def open_headliner(rest: dict[str, Any], hardware: Hardware) -> Headliner | None
         return Headliner("lede")
     local = models.require(models.choose(known, wanted, role="headline"))
     engine = "torch" if rest["engine"] == "torch" else "ctranslate2"
-    return Headliner("model", open_summariser(engine, local, hardware))
+    return Headliner("model", open_summariser(engine, local, hardware), local.weights_hash())
 
 
 def renderer(form: str, rest: dict[str, Any]) -> Writer:

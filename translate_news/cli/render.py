@@ -8,14 +8,15 @@ from pathlib import Path, PurePosixPath
 import click
 
 from translate_news.batch import read_journal, write_whole
-from translate_news.batch.inputs import output_names
+from translate_news.batch.inputs import is_remote, output_names
+from translate_news.batch.remote import read_remote_journal
 from translate_news.document import Translation
 from translate_news.errors import UsageError
 from translate_news.writers import WRITERS, extension
 
 
 @click.command("render")
-@click.argument("journal", type=click.Path(path_type=Path))
+@click.argument("journal")
 @click.option("-f", "--format", "form", type=click.Choice(list(WRITERS)), default="text", show_default=True)
 @click.option(
     "-o",
@@ -23,7 +24,7 @@ from translate_news.writers import WRITERS, extension
     type=click.Path(path_type=Path),
     help="A folder for one file a page. [default: all to standard output]",
 )
-def render_command(journal: Path, form: str, output: Path | None) -> None:
+def render_command(journal: str, form: str, output: Path | None) -> None:
     """Write the pages of JOURNAL (or of the output folder that holds it) in another format. Needs no model."""
     if output is None:
         for number, (_, translation) in enumerate(_translations(journal)):
@@ -47,7 +48,7 @@ def render_command(journal: Path, form: str, output: Path | None) -> None:
         write_whole(target, WRITERS[form](translation))
 
 
-def _translations(journal: Path) -> Iterator[tuple[str, Translation]]:
-    for entry in read_journal(journal):
+def _translations(journal: str) -> Iterator[tuple[str, Translation]]:
+    for entry in read_remote_journal(journal) if is_remote(journal) else read_journal(Path(journal)):
         if entry.translation:
             yield entry.path, entry.translation

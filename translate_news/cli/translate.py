@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import click
 
 from translate_news import models
 from translate_news.batch import HOUSE, Plan, Reading, write_whole
+from translate_news.batch.inputs import is_remote
 from translate_news.cli.folder import Opened, Work, folder_options, is_folder_run, plan_of, translate_folder
 from translate_news.cli.headlines import headline_options, open_headliner, renderer
 from translate_news.cli.memory import memory_options, open_memory
@@ -36,9 +39,20 @@ BUNDLED_NOTE = (
 )
 
 
+def _path_or_uri(value: str) -> Path | str:
+    """A path on this machine, or a URI as it stands."""
+    return value if is_remote(value) else Path(value)
+
+
 @click.command("translate")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here instead of standard output.")
+@click.option(
+    "-o",
+    "--output",
+    type=_path_or_uri,
+    metavar="PATH",
+    help="Write here instead of standard output. A folder for folders.",
+)
 @click.option("-f", "--format", "form", type=click.Choice(list(WRITERS)), default="text", show_default=True)
 @click.option("-m", "--model", help="A name of models.txt, a folder, or a hub id. [default: the best one here]")
 @models_file_option
@@ -49,8 +63,9 @@ BUNDLED_NOTE = (
 @click.option("--length-penalty", type=float, default=1.0, show_default=True)
 @click.option("--device", default="auto", show_default=True, help="cpu, cuda or cuda:N.")
 @click.option("--threads", type=click.IntRange(0), default=0, help="CPU threads; 0 is all cores.", show_default=True)
-@click.option("--compute-type", default="auto", help="int8_float32, float32, float16, …", show_default=True)
+@click.option("--compute-type", default="auto", help="int8, float32, bfloat16, float16.", show_default=True)
 @click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True, help="Sentences a batch.")
+@click.option("--offline", is_flag=True, help="Never use the network. Translating never does; scripts may say so.")
 @memory_options
 @quality_options
 @folder_options
@@ -66,18 +81,25 @@ BUNDLED_NOTE = (
 @click.option("--strict", is_flag=True, help="Exit with 3 when a sentence is to be doubted.")
 @click.option("-q", "--quiet", is_flag=True, help="No notes and no progress; errors and doubts still show.")
 def translate_command(
-    files: Sequence[str], output: Path | None, form: str, strict: bool, quiet: bool, **rest: Any
+    files: Sequence[str], output: Path | str | None, form: str, strict: bool, quiet: bool, **rest: Any
 ) -> None:
     """Translate Dutch news FILEs (- is standard input) into English; a folder is mirrored into the folder OUTPUT."""
-    if is_folder_run(files, output):
+    if quiet:
+        logging.getLogger("translate_news").setLevel(logging.WARNING)
+    if is_folder_run(files, output, rest["cluster"]):
         refuse_for_folders(rest)
         plan = plan_of(files, output, form, rest)
         with _memory(rest, plan) as memory:
-            work = Work(lambda: _window(rest, plan.reading, memory, quiet), memory)
+            work = Work(
+                partial(_window, rest, plan.reading, memory, quiet),
+                partial(_window, rest, plan.reading, None, True),
+                memory,
+            )
             translate_folder(plan, work, rest, strict, quiet)
         return
     for path in filter(None, (output, rest["report"])):
-        check_place(path)
+        if isinstance(path, Path):
+            check_place(path)
     pages, failed = _read_pages(files, rest["as_of"], rest["furniture"])
     if not pages:
         raise failed[0]
@@ -92,7 +114,7 @@ def translate_command(
     text = ("\n" if form == "text" and not rest["headlines_only"] else "").join(
         write(shown(t, rest)) for t in translations
     )
-    if output:
+    if isinstance(output, Path):
         write_whole(output, text)
     else:
         click.echo(text, nl=False)
@@ -128,6 +150,8 @@ def _memory(rest: dict[str, Any], plan: Plan | None = None) -> Iterator[Memory |
     """The memory that was asked for; watching a folder brings its own."""
     path = rest["memory_path"]
     if path is None and plan and rest["watch"]:
+        if isinstance(plan.out, str):
+            raise UsageError(f"--watch -o {plan.out}: name a file on this machine for its memory: --memory PATH")
         path = plan.out / HOUSE / "memory.sqlite"
         path.parent.mkdir(parents=True, exist_ok=True)
     if path is None:
@@ -181,8 +205,10 @@ class _Progress:
     def __call__(self, done: int, total: int) -> None:
         if self.hidden or not total:
             return
-        if self.bar is None:
-            self.bar = click.progressbar(length=total, label="sentences", file=sys.stderr)
+        if self.bar is None or done < self.bar.pos:  # headlines begin again at nought when the sentences are done
+            label = "headlines" if self.bar else "sentences"
+            self.__exit__()
+            self.bar = click.progressbar(length=total, label=label, file=sys.stderr)
         self.bar.update(done - self.bar.pos)
 
     def __exit__(self, *_: object) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol, cast
+from typing import Literal, Protocol, cast
 
 from translate_news.models import LocalModel
 
@@ -98,16 +98,23 @@ class Engine(Protocol):
 
 
 class Summariser(Protocol):
-    """An opened model that writes a line for a text, such as a headline for a brief."""
+    """An opened model that writes a line for a text, such as a headline for a brief.
+
+    `model` is its name in models.txt, `reads` the language that it wants the text in.
+    """
 
     name: str
     device: str
     model: str
+    reads: Literal["nl", "en"]
 
     def summarise(
-        self, texts: Sequence[str], decoding: Decoding, banned: Sequence[str] = ..., progress: Progress = ...
+        self, texts: Sequence[str], decoding: Decoding, banned: Sequence[Sequence[str]] = ..., progress: Progress = ...
     ) -> list[list[Hypothesis]]:
-        """Write lines for each text: as many as the beam is wide, best first. `banned` words are in none of them."""
+        """Write lines for each text: as many as the beam is wide, best first.
+
+        `banned` has a list of words for each text that are in none of its lines; it may be left out.
+        """
         ...
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from translate_news.engine import Decoding, Hardware, Hypothesis, Progress
+from translate_news.engine.convert import convert
+from translate_news.engine.made import made
 from translate_news.engine.marian import Found, MarianText, Row
-from translate_news.errors import ModelUnavailable
+from translate_news.engine.weights import readable
+from translate_news.errors import ModelUnavailable, UsageError
 from translate_news.models import LocalModel
 
 
@@ -31,9 +30,7 @@ class CTranslate2Engine:
         self._batch_size = hardware.batch_size
         self.device = device_of(hardware.device, ctranslate2.get_cuda_device_count())
         kind, _, index = self.device.partition(":")
-        compute_type = hardware.compute_type
-        if compute_type == "auto":
-            compute_type = "int8_float32" if kind == "cpu" else "float16"
+        compute_type = compute_type_of(hardware.compute_type, kind)
         # On a CPU one thread for each of several workers beats several threads for one (measured: 1,790 to 843 tok/s).
         self._workers = (hardware.threads or cores()) if kind == "cpu" else 1
         folder = converted(local, "int8" if compute_type.startswith("int8") else compute_type)
@@ -60,6 +57,7 @@ class CTranslate2Engine:
                 length_penalty=decoding.length_penalty,
                 no_repeat_ngram_size=decoding.no_repeat_ngram,
                 max_decoding_length=limit,
+                min_decoding_length=0,  # its default is 1, which hides an empty result behind a forced word
                 max_batch_size=size,
                 num_hypotheses=decoding.kept,
                 return_scores=True,
@@ -99,41 +97,49 @@ def device_of(wanted: str, gpus: int) -> str:
     return wanted
 
 
+def compute_type_of(wanted: str, kind: str) -> str:
+    """The type to compute in: int8 on a CPU, half precision on CUDA, or what was asked for, if the device can.
+
+    Never left to CTranslate2, which turns a float32 model into int8 unasked, or falls back in silence.
+    """
+    able = ctranslate2_types(kind)
+    if wanted == "auto":
+        preferred = ("int8_float32", "float32") if kind == "cpu" else ("bfloat16", "float16", "float32")
+        return next(one for one in preferred if one in able)
+    if wanted == "int8" and kind == "cpu":
+        wanted = "int8_float32"
+    if wanted not in able:
+        raise UsageError(
+            f"--compute-type {wanted}: CTranslate2 cannot do that on {kind} here; it can {', '.join(able)}"
+        )
+    return wanted
+
+
+def ctranslate2_types(kind: str) -> list[str]:
+    """What CTranslate2 can compute in on a kind of device here."""
+    import ctranslate2
+
+    return sorted(ctranslate2.get_supported_compute_types(kind))
+
+
 def cores() -> int:
     """The cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def converted(local: LocalModel, quantization: str) -> Path:
-    """The converted model's folder in the cache, made on first use: written beside its place, then renamed.
-
-    Two processes that convert at once both succeed; one result is kept.
+    """The converted model's folder in the cache, made on first use; see `made`.
 
     Raises:
         ModelUnavailable: the weights cannot be converted.
     """
-    cache = platformdirs.user_cache_path("translate-news") / "ctranslate2"
-    target = cache / f"{local.weights_hash()[:32]}-{quantization}"
-    if (target / "model.bin").is_file():
-        return target
-    from translate_news.engine.torch import quiet_transformers
 
-    quiet_transformers()
-    from ctranslate2.converters import TransformersConverter
+    def make(folder: Path) -> None:
+        if reason := convert(readable(local), folder, quantization):
+            raise ModelUnavailable(
+                f"{local.model.name} cannot be converted for CTranslate2: {reason}; try --engine torch"
+            )
 
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache, prefix=".converting-") as scratch:
-            made = Path(scratch) / "model"
-            TransformersConverter(str(local.folder)).convert(str(made), quantization=quantization)
-            try:
-                made.rename(target)
-            except OSError:  # another process was first; its result is the same
-                if not (target / "model.bin").is_file():
-                    shutil.rmtree(target, ignore_errors=True)
-                    made.rename(target)
-    except (OSError, RuntimeError, ValueError, KeyError, AttributeError) as error:
-        raise ModelUnavailable(
-            f"{local.model.name} cannot be converted for CTranslate2: {error}; try --engine torch"
-        ) from error
-    return target
+    return made(
+        "ctranslate2", local, quantization, make, f"converting {local.model.name} for CTranslate2 ({quantization})"
+    )

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from translate_news.engine import Decoding, Hardware, Hypothesis, Progress
-from translate_news.engine.ct2 import converted, cores
+from translate_news.engine.ct2 import compute_type_of, converted, cores
 from translate_news.engine.ct2 import device_of as ct2_device
 from translate_news.engine.marian import EOS, MarianText, Row
 from translate_news.engine.torch import device_of as torch_device
 from translate_news.engine.torch import dtype_of, quiet_transformers
+from translate_news.engine.weights import readable
 from translate_news.errors import ModelUnavailable
 from translate_news.models import LocalModel
 
@@ -123,9 +124,25 @@ class HubPieces:
         return row
 
 
+def groups(rows: Sequence[Sequence[Any]], banned: Sequence[Sequence[str]]) -> list[tuple[tuple[str, ...], list[int]]]:
+    """The rows' numbers by their banned words, shortest row first: what one search can take together."""
+    found: dict[tuple[str, ...], list[int]] = {}
+    for n in sorted(range(len(rows)), key=lambda n: len(rows[n])):
+        found.setdefault(tuple(banned[n]) if banned else (), []).append(n)
+    return list(found.items())
+
+
 def pieces_of(local: LocalModel) -> Pieces:
     """The text side of a model, by its files."""
     return MarianPieces(local) if is_marian(local) else HubPieces(local)
+
+
+def language_read(local: LocalModel) -> Literal["nl", "en"]:
+    """The language that a model wants a text in: Dutch where its tokenizer's settings say so, as a translation model's do."""
+    settings = local.folder / "tokenizer_config.json"
+    if not settings.is_file():
+        return "en"
+    return "nl" if json.loads(settings.read_text(encoding="utf-8")).get("source_lang") == "nl" else "en"
 
 
 def is_marian(local: LocalModel) -> bool:
@@ -141,13 +158,11 @@ class CTranslate2Summariser:
     def __init__(self, local: LocalModel, hardware: Hardware) -> None:
         import ctranslate2
 
-        self.model = local.model.name
+        self.model, self.reads = local.model.name, language_read(local)
         self._pieces = pieces_of(local)
         self.device = ct2_device(hardware.device, ctranslate2.get_cuda_device_count())
         kind, _, index = self.device.partition(":")
-        compute_type = hardware.compute_type
-        if compute_type == "auto":
-            compute_type = "int8_float32" if kind == "cpu" else "float16"
+        compute_type = compute_type_of(hardware.compute_type, kind)
         self._size, self._workers = hardware.batch_size, (hardware.threads or cores()) if kind == "cpu" else 1
         self._translator = ctranslate2.Translator(
             str(converted(local, "int8" if compute_type.startswith("int8") else compute_type)),
@@ -162,31 +177,35 @@ class CTranslate2Summariser:
         self,
         texts: Sequence[str],
         decoding: Decoding,
-        banned: Sequence[str] = (),
+        banned: Sequence[Sequence[str]] = (),
         progress: Progress = lambda done: None,
     ) -> list[list[Hypothesis]]:
         """See `Summariser.summarise`."""
         rows = [self._pieces.row(text) for text in texts]
-        order = sorted(range(len(rows)), key=lambda n: len(rows[n]))
-        results = self._translator.translate_batch(
-            [rows[n] for n in order],
-            beam_size=decoding.beam,
-            num_hypotheses=decoding.beam,
-            length_penalty=decoding.length_penalty,
-            no_repeat_ngram_size=decoding.no_repeat_ngram,
-            max_decoding_length=LINE_LIMIT,
-            max_batch_size=max(1, min(self._size, -(-len(rows) // self._workers))),
-            suppress_sequences=[row for word in banned for row in self._pieces.banned(word)] or None,
-            return_scores=True,
-            asynchronous=True,
-        )
-        written: list[list[Hypothesis]] = [[] for _ in rows]
-        for n, waiting in zip(order, results, strict=True):
-            result = waiting.result()
-            written[n] = [
-                Hypothesis(self._pieces.text(pieces), float(score), len(pieces) >= LINE_LIMIT - 1)
-                for pieces, score in zip(result.hypotheses, result.scores, strict=True)
-            ]
+        waiting: dict[int, Any] = {}
+        for words, mine in groups(rows, banned):
+            results = self._translator.translate_batch(
+                [rows[n] for n in mine],
+                beam_size=decoding.beam,
+                num_hypotheses=decoding.beam,
+                length_penalty=decoding.length_penalty,
+                no_repeat_ngram_size=decoding.no_repeat_ngram,
+                max_decoding_length=LINE_LIMIT,
+                max_batch_size=max(1, min(self._size, -(-len(mine) // self._workers))),
+                suppress_sequences=[row for word in words for row in self._pieces.banned(word)] or None,
+                return_scores=True,
+                asynchronous=True,
+            )
+            waiting.update(zip(mine, results, strict=True))
+        written: list[list[Hypothesis]] = []
+        for n in range(len(rows)):
+            result = waiting[n].result()
+            written.append(
+                [
+                    Hypothesis(self._pieces.text(pieces), float(score), len(pieces) >= LINE_LIMIT - 1)
+                    for pieces, score in zip(result.hypotheses, result.scores, strict=True)
+                ]
+            )
             progress(1)
         return written
 
@@ -201,7 +220,7 @@ class TorchSummariser:
         import torch
         from transformers import AutoModelForSeq2SeqLM
 
-        self.model = local.model.name
+        self.model, self.reads = local.model.name, language_read(local)
         self._pieces = pieces_of(local)
         self._size = hardware.batch_size
         self.device = torch_device(hardware.device, torch.cuda.is_available())
@@ -209,7 +228,7 @@ class TorchSummariser:
             torch.set_num_threads(hardware.threads)
         dtype = dtype_of("auto" if hardware.compute_type.startswith("int8") else hardware.compute_type)
         try:
-            model: Any = AutoModelForSeq2SeqLM.from_pretrained(local.folder, dtype=dtype, local_files_only=True)
+            model: Any = AutoModelForSeq2SeqLM.from_pretrained(readable(local), dtype=dtype, local_files_only=True)
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelUnavailable(f"{local.model.name} cannot be loaded: {error}") from error
         self._model = model.to(self.device).eval()
@@ -220,19 +239,19 @@ class TorchSummariser:
         self,
         texts: Sequence[str],
         decoding: Decoding,
-        banned: Sequence[str] = (),
+        banned: Sequence[Sequence[str]] = (),
         progress: Progress = lambda done: None,
     ) -> list[list[Hypothesis]]:
         """See `Summariser.summarise`."""
         rows = [self._pieces.ids(self._pieces.row(text)) for text in texts]
-        order = sorted(range(len(rows)), key=lambda n: len(rows[n]))
-        bad = [self._pieces.ids(row) for word in banned for row in self._pieces.banned(word)]
         written: list[list[Hypothesis]] = [[] for _ in rows]
-        for start in range(0, len(order), self._size):
-            mine = order[start : start + self._size]
-            for n, lines in zip(mine, self._generate([rows[n] for n in mine], decoding, bad), strict=True):
-                written[n] = lines
-            progress(len(mine))
+        for words, members in groups(rows, banned):
+            bad = [self._pieces.ids(row) for word in words for row in self._pieces.banned(word)]
+            for start in range(0, len(members), self._size):
+                mine = members[start : start + self._size]
+                for n, lines in zip(mine, self._generate([rows[n] for n in mine], decoding, bad), strict=True):
+                    written[n] = lines
+                progress(len(mine))
         return written
 
     def _generate(self, rows: list[list[int]], decoding: Decoding, bad: list[list[int]]) -> Iterator[list[Hypothesis]]:

@@ -10,8 +10,11 @@ from typing import Any
 
 from translate_news.engine import Decoding, Hardware, Hypothesis, Progress
 from translate_news.engine.marian import EOS, Found, MarianText, Row
+from translate_news.engine.weights import readable
 from translate_news.errors import ModelUnavailable
 from translate_news.models import LocalModel
+
+SCORED = 4  # rows that are scored together: 100 MB of logits at 100 pieces a row
 
 
 def quiet_transformers() -> None:
@@ -44,7 +47,7 @@ class TorchEngine:
         dtype = dtype_of(hardware.compute_type)
         self.precision = str(dtype).removeprefix("torch.")
         try:
-            model: Any = MarianMTModel.from_pretrained(local.folder, dtype=dtype, local_files_only=True)
+            model: Any = MarianMTModel.from_pretrained(readable(local), dtype=dtype, local_files_only=True)
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelUnavailable(f"{local.model.name} cannot be loaded: {error}") from error
         self._model = model.to(self.device).eval()
@@ -72,8 +75,10 @@ class TorchEngine:
         padded = torch.tensor([row + [self._pad] * (width - len(row)) for row in ids], device=self.device)
         mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in ids], device=self.device)
         with torch.inference_mode():
-            output = self._model.generate(
-                input_ids=padded,
+            encoded = self._model.get_encoder()(input_ids=padded, attention_mask=mask)
+            hidden = encoded.last_hidden_state  # beams will repeat the rows of `encoded` in its place
+            sequences = self._model.generate(
+                encoder_outputs=encoded,
                 attention_mask=mask,
                 num_beams=decoding.beam,
                 num_return_sequences=decoding.kept,
@@ -84,25 +89,32 @@ class TorchEngine:
                 renormalize_logits=True,  # the pad must leave before the softmax, not after
                 forced_eos_token_id=None,  # a row that reaches its limit is reported as cut
                 do_sample=False,
-                return_dict_in_generate=True,
-                output_scores=True,
             )
-            steps = self._model.compute_transition_scores(
-                output.sequences, output.scores, getattr(output, "beam_indices", None), normalize_logits=False
-            )
-        found = [
-            self._found(sequence, scores)
-            for sequence, scores in zip(output.sequences.tolist(), steps.tolist(), strict=True)
-        ]
-        groups = [found[start : start + decoding.kept] for start in range(0, len(found), decoding.kept)]
+            kept = decoding.kept
+            found = self._found(hidden.repeat_interleave(kept, 0), mask.repeat_interleave(kept, 0), sequences)
+        groups = [found[start : start + kept] for start in range(0, len(found), kept)]
         return [replace(best, rivals=tuple(rivals)) for best, *rivals in groups]
 
-    def _found(self, sequence: list[int], scores: list[float]) -> Found:
-        target = sequence[1:]  # without the start mark
-        length = target.index(self._eos) if self._eos in target else len(target)
-        pieces = [self._pieces[number] for number in target[:length] if number != self._pad]
-        counted = scores[: length + 1]
-        return Found(pieces, sum(counted) / max(1, len(counted)))
+    def _found(self, encoded: Any, mask: Any, sequences: Any) -> list[Found]:
+        """Pieces and scores of the sequences, which the model reads once more, a few rows at a time.
+
+        `generate` could return the scores of every word of every step: gigabytes, with 67,028 words and beams.
+        """
+        found = []
+        for start in range(0, len(sequences), SCORED):
+            part = slice(start, start + SCORED)
+            logits = self._model(
+                encoder_outputs=(encoded[part],), attention_mask=mask[part], decoder_input_ids=sequences[part, :-1]
+            ).logits.float()
+            logits[..., self._pad] = float("-inf")
+            targets = sequences[part, 1:]  # without the start mark
+            chosen = logits.gather(2, targets[..., None]).squeeze(2) - logits.logsumexp(2)
+            for target, scores in zip(targets.tolist(), chosen.tolist(), strict=True):
+                length = target.index(self._eos) if self._eos in target else len(target)
+                counted = scores[: length + 1]
+                pieces = [self._pieces[number] for number in target[:length]]
+                found.append(Found(pieces, sum(counted) / max(1, len(counted))))
+        return found
 
 
 def device_of(wanted: str, cuda: bool) -> str:

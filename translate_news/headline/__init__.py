@@ -49,16 +49,19 @@ METHODS: dict[str, Method] = {"model": by_model, "lede": by_lede}
 
 @dataclass(frozen=True)
 class Headliner:
-    """What writes the headlines of a run: a method, and the opened model that `model` needs."""
+    """What writes the headlines of a run: a method, and the opened model that `model` needs, with its weights' hash."""
 
     method: str
     summariser: Summariser | None = None
+    weights: str = ""
 
     @property
     def signature(self) -> dict[str, str]:
         """What may change a headline, for a result's signature."""
         made = {"headline": self.method}
-        return made | {"headline_model": self.summariser.model} if self.summariser else made
+        if self.summariser:
+            made |= {"headline_model": self.summariser.model, "headline_weights": self.weights[:16]}
+        return made
 
 
 def write_headlines(

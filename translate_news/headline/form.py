@@ -48,7 +48,9 @@ def tidy(line: str, brief: str) -> str:
     line = straight(line).strip(" ,;:–—-")
     line = re.sub(r"\b([ap])\.m\.", r"\1m", line)
     line = capital(re.sub(r"(?<![A-Z])\.+$", "", line).strip(" ,;:–—-"))
-    forms = {word.lower(): word for word in reversed(re.findall(_LETTERS, brief)) if not _opens(word, brief)}
+    mine = {word.lower() for word in re.findall(_LETTERS, line)}
+    theirs = [word for word in dict.fromkeys(re.findall(_LETTERS, brief)) if word.lower() in mine]
+    forms = {word.lower(): word for word in reversed(theirs) if not _opens(word, brief)}
     words = line.split(" ")
     long = [word for word in re.findall(_LETTERS, line) if len(word) > 3]
     shouted = len(long) > 1 and line.isupper()

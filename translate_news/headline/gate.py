@@ -35,11 +35,13 @@ REACH = 5  # words behind a hedge or negation among which the word that it gover
 class Ground:
     """What a headline may say: the brief in both languages, and the titles that belong to others on the page.
 
-    `english` is the brief's sentences; `dutch` its text, dateline included; `places` the dateline's places in English.
+    `english` and `dutch` are the brief's sentences; `head` is what stands before them in Dutch (its title, its dateline),
+    `places` the dateline's places in English.
     """
 
     english: tuple[str, ...]
-    dutch: str = ""
+    dutch: tuple[str, ...] = ()
+    head: str = ""
     places: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
 
@@ -54,14 +56,19 @@ class Ground:
         return straight(" ".join((*self.english, *self.places)))
 
     @cached_property
+    def original(self) -> str:
+        """The Dutch that counts as the brief, with straight quotes."""
+        return straight(" ".join((self.head, *self.dutch)))
+
+    @cached_property
     def words(self) -> frozenset[str]:
         """Every word of the brief, in both languages and lower case, whole and in its parts."""
-        return frozenset(part for text in (self.text, straight(self.dutch)) for part in parts(text))
+        return frozenset(part for text in (self.text, self.original) for part in parts(text))
 
     @cached_property
     def figures(self) -> frozenset[str]:
         """Every number of the brief, in both languages."""
-        return frozenset(english_figures(self.text) | dutch_figures(self.dutch))
+        return frozenset(english_figures(self.text) | dutch_figures(self.original))
 
     @cached_property
     def stems(self) -> Counter[str]:
@@ -185,7 +192,7 @@ def quotation(headline: str, ground: Ground) -> Iterator[str]:
     text = straight(headline)
     if text.count('"') % 2:
         yield "has a quotation mark without its fellow"
-    source = straight(ground.text + " " + ground.dutch)
+    source = f"{ground.text} {ground.original}"
     spoken = [" ".join(_WORD.findall(a or b)).lower() for a, b in _QUOTED.findall(source)]
     for a, b in _QUOTED.findall(text):
         said = " ".join(_WORD.findall(a or b)).lower()
@@ -209,7 +216,7 @@ def hedge(headline: str, ground: Ground) -> Iterator[str]:
             if governed and stem(governed) in line and ground.only_here(governed):
                 yield f"{governed!r} stands in the brief with {word!r}, here without a doubt"
                 return
-        claim = _claim(words)
+        claim = _claim(words) or _doubted(straight(sentence))
         told = {s for s in stems(claim) & line if ground.stems[s] <= 1}
         if len(told) >= 2:
             yield f"what somebody says ({words[0]} …) is told as a fact"
@@ -231,6 +238,13 @@ def _claim(words: list[str]) -> str:
         if is_finite(words, at):
             return ""
     return ""
+
+
+def _doubted(sentence: str) -> str:
+    """What stands before a last `, the army claims`; nothing where the one who says so is no party to it."""
+    claim, comma, source = sentence.rstrip(' ."').rpartition(", ")
+    words = source.split()
+    return claim if comma and len(words) <= 8 and any(listed("doubting", word) for word in words) else ""
 
 
 def _governed(words: list[str], at: int) -> str:
@@ -256,7 +270,7 @@ def negation(headline: str, ground: Ground) -> Iterator[str]:
     """What the brief denies the line does not say, and it denies nothing by itself."""
     line = stems(headline)
     if _NEGATION.search(headline):
-        if not (_NEGATION.search(ground.text) or _DUTCH_NEGATION.search(ground.dutch)):
+        if not (_NEGATION.search(ground.text) or _DUTCH_NEGATION.search(ground.original)):
             yield "denies something, and the brief does not"
         return
     if any(listed("negations", word) for word in headline.split()):

@@ -7,9 +7,11 @@ order and ends the line at the last phrase that fits. Nothing is added but the p
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from translate_news.headline.ends import shorten, shorten_quotation, tidy_end
 from translate_news.headline.english import (
+    DETERMINERS,
     bare,
     base_form,
     has_verb,
@@ -23,8 +25,8 @@ from translate_news.headline.form import GLUE, MAX_WORDS, capital, fits, straigh
 from translate_news.headline.gate import Ground, gate
 from translate_news.segment.words import word_set
 
+LONGEST = 800  # characters of a sentence that are looked at; the longest of the wire corpus has 330
 REACH = 4  # sentences of a brief that are looked at for a line
-WANTED = 11  # words that a line aims at: best of 8 to 12 on the wire corpus, whose own headlines have 7 on average
 QUOTED = re.compile(r'"[^"]+"')
 CONDITION = re.compile(r"\b(?:if|unless|provided|as long as|on condition)\b", re.I)
 ASKS = re.compile(
@@ -45,7 +47,17 @@ TIMES = re.compile(
 CLOCK = re.compile(r"^\d{1,2}[:.]\d\d(?:\s*[ap]\.m\.)?\s*[–—-]\s*")
 ASIDE = re.compile(r"\s*\([^()]*\)|\s+[–—]\s[^–—]+\s[–—](?=\s)|\s--\s.+?\s--(?=\s)")
 SPOKEN = r"(?!(?:if|that|because|when|who|which|while|after|and|but)\b)[^\s,\"]+"  # a word of who says so
-RELATIVE = r"(?:who|whom|whose|which|where|when|including|among them|(?:some|most|many|all|one|two|three|both|none|half) of (?:whom|which|them)|(?:of|for|in|on|at|to|by|with|from|under) (?:whom|which))"
+RELATIVE = (
+    r"(?:who|whom|whose|which|where|when|including|among them"
+    r"|(?:some|most|many|all|one|two|three|both|none|half) of (?:whom|which|them)"
+    r"|(?:of|for|in|on|at|to|by|with|from|under) (?:whom|which))"
+)
+OPENING_DAY = re.compile(rf"(?:On|Since|Until|Early on|Late on)\s{DAY}(?:\s{PART})?\s(?=\w)")
+OPENING_PLACE = re.compile(
+    r"(?:In|At|Near|Outside|From)\s(?:(?:north|south|east|west|north-east|central|northern|southern|eastern|western)\s)?"
+    r"(?:[A-ZÀ-Ý][\w'’-]+\s){1,3}"
+    r"(?=(?:a|an|the|two|three|four|five|six|seven|eight|nine|ten|\d+|hundreds|thousands|dozens|more|at)\s)"
+)
 
 
 def _kept(text: str, shorter: str) -> str:
@@ -71,6 +83,20 @@ def strike_attribution(text: str) -> str:
     return _kept(text, capital(re.sub(r"^According to [^,\"]+,\s+", "", text)))
 
 
+def lead_with_claimant(text: str) -> str:
+    """Who claims what others may not believe goes in front, and does not go: `…, the army claims` → `Army: …`."""
+    verbs_of_doubt = r"(?:" + "|".join(sorted(word_set("headline/doubting.txt"))) + ")"
+    who = rf"(?P<{{}}>{SPOKEN}(?:\s{SPOKEN}){{{{0,5}}}})"
+    tail = rf",\s(?:{who.format('before')}\s{verbs_of_doubt}|{verbs_of_doubt}\s{who.format('behind')})$"
+    match = re.search(tail, text)
+    if not match or not has_verb(text[: match.start()]):
+        return text
+    claimant = strike_articles(match["before"] or match["behind"])
+    first, space, rest = text[: match.start()].partition(" ")
+    small = listed("openers", first) or listed("dangling", first) or listed("prepositions", first)
+    return f"{claimant}: {first.lower() if small else first}{space}{rest}"
+
+
 def strike_lead(text: str) -> str:
     """A phrase or clause before the main clause: `In the north of the country, …`, `On Saturday …`.
 
@@ -85,13 +111,16 @@ def strike_lead(text: str) -> str:
             return _kept(text, capital(rest))
         more, comma, rest = rest.partition(", ")
         head = f"{head}, {more}"
-    day = re.match(rf"(?:On|Since|Until|Early on|Late on)\s{DAY}(?:\s{PART})?\s(?=\w)", text)
-    place = re.match(
-        r"(?:In|At|Near|Outside|From)\s(?:(?:north|south|east|west|north-east|central|northern|southern|eastern|western)\s)?(?:[A-ZÀ-Ý][\w'’-]+\s){1,3}(?=(?:a|an|the|two|three|four|five|six|seven|eight|nine|ten|\d+|hundreds|thousands|dozens|more|at)\s)",
-        text,
-    )
+    day, place = OPENING_DAY.match(text), OPENING_PLACE.match(text)
     if found := day or place:
         return _kept(text, capital(text[found.end() :]))
+    words = text.split()
+    for at in range(3, min(12, len(words) - 3)):
+        if words[at - 1].endswith(",") or is_finite(words, at - 1):
+            break
+        begins = words[at] in SUBJECT_OPENERS or words[at].isdigit()
+        if begins and not listed("prepositions", words[at - 1]) and words[at - 1] not in DETERMINERS:
+            return _kept(text, capital(" ".join(words[at:])))
     return text
 
 
@@ -205,18 +234,18 @@ def strike_articles(text: str) -> str:
     return capital(" ".join(kept))
 
 
+SUBJECT_OPENERS = frozenset("a an the two three four five six seven eight nine ten hundreds thousands dozens".split())
 BE = frozenset("is are was were".split())
 ARTICLES = frozenset("a an the A An The".split())
 AFTER_ARTICLES = frozenset(  # words before which an article is more than one
     "day week month year hour night minute kilo litre head person piece few lot third quarter half hundred thousand million "
     "dozen little bit result same other others more less better hague".split()
 )
-PARTICLES = frozenset("out off up over on down away back".split())
-UNITS = frozenset("years months weeks days hours minutes metres kilometres".split())
 Step = Callable[[str], str]
 STEPS: tuple[Step, ...] = (
     strike_asides,
     strike_attribution,
+    lead_with_claimant,
     strike_lead,
     strike_relatives,
     strike_appositions,
@@ -240,107 +269,55 @@ def compress(sentence: str) -> str:
     for step in STEPS:
         text = step(text)
     line = shorten(shorten_quotation(text)).replace(GLUE, " ")
-    if CONDITION.search(whole) and not CONDITION.search(line):
+    if lost_condition(whole, line):
         line = line.replace(" will ", " may ", 1)  # what depends on something is not said to come
     if whole.endswith("?") and not line.endswith("?") and ASKS.match(line):
         line += "?"
     return line
 
 
+def lost_condition(sentence: str, line: str) -> bool:
+    """Whether a sentence makes its claim on a condition that its line has not, nor a `may` in its stead."""
+    told = CONDITION.search(sentence)
+    return (
+        bool(told) and not CONDITION.search(line) and (" will " in line or " may " not in line or " may " in sentence)
+    )
+
+
 def plain(sentence: str) -> str:
     """A sentence in straight quotes and single spaces, without a live blog's clock and the mark at its end."""
     text = straight(sentence)
+    if len(text) > LONGEST:
+        text = text[:LONGEST].rpartition(" ")[0]
     text = re.sub(r"\b([ap])\.m\.", r"\1m", CLOCK.sub("", text))
     return capital(text.rstrip(" .…;:,!"))
 
 
-def shorten(text: str, wanted: int = WANTED) -> str:
-    """The line up to the last phrase that fits: first to the wanted words, then to the most there may be."""
-    words = text.split()
-    if len(words) <= wanted and fits(text):
-        return tidy_end(text)
-    for limit in (wanted, MAX_WORDS):
-        ends = [at for at in range(4, min(limit, len(words) - 1) + 1) if _may_end(words, at)]
-        ends = [at for at in ends if fits(" ".join(words[:at])) and has_verb(" ".join(words[:at]))]
-        inside = next((at for at in ends if bare(words[at]) in {"who", "which"}), MAX_WORDS)
-        ends = [at for at in ends if at <= inside]  # a relative clause goes whole
-        if ends:
-            return tidy_end(" ".join(words[: ends[-1]]))
-    if fits(text):
-        return tidy_end(text)
-    ends = [
-        at for at in range(2, MAX_WORDS) if at < len(words) and listed("prepositions", words[at]) and words[at] != "of"
-    ]
-    ends = [at for at in ends if fits(" ".join(words[:at]))]
-    line = " ".join(words[: ends[-1] if ends else MAX_WORDS])
-    while not fits(line) and " " in line:
-        line = line.rpartition(" ")[0]
-    return tidy_end(line)
-
-
-def shorten_quotation(text: str) -> str:
-    """A line that opens with a quotation too long for it: the quotation alone, up to the last comma that fits."""
-    quote = re.match(r'"([^"]+)"', text)
-    if not quote or fits(quote[0]):
-        return text
-    clauses = quote[1].replace(GLUE, " ").split(", ")
-    starts = [", ".join(clauses[:count]) for count in range(1, len(clauses))]
-    whole = [start for start in starts if fits(start) and len(start.split()) >= 4 and has_verb(start)]
-    return f'"{whole[-1]}"' if whole else text
-
-
-def _may_end(words: Sequence[str], at: int) -> bool:
-    """Whether a line may end before the word at a place: a phrase begins there and none is left open."""
-    after, last = bare(words[at]), bare(words[at - 1])
-    if not listed("prepositions", after) or listed("dangling", last) or listed("prepositions", last):
-        return False
-    if " ".join(words[:at]).count('"') % 2:
-        return False
-    if after in PARTICLES and (is_finite(words, at - 1) or is_participle(last)):
-        return False
-    if after in {"of", "to"} or (
-        after == "at" and " ".join(words[at + 1 : at + 2]).lower() in {"least", "most", "last"}
-    ):
-        return False
-    if last in UNITS and after in {"before", "after"}:
-        return False
-    if last.endswith("s") and not last.endswith("ss") and is_finite(words, at - 1):
-        return False  # the object of a present tense is still to come
-    if after in {"who", "which", "that", "whose"} and is_finite(words, at - 1):
-        return False
-    return after not in {"and", "or"} or not _in_list(words, at)
-
-
-def _in_list(words: Sequence[str], at: int) -> bool:
-    """Whether the `and` at a place joins two nouns that belong together: no verb follows soon."""
-    return not any(is_finite(words, n) for n in range(at + 1, min(at + 4, len(words))))
-
-
-def tidy_end(line: str) -> str:
-    """A line without a dangling function word or comma at its end."""
-    words = line.split(" ")
-    while len(words) > 1 and _dangles(words[-1]):
-        words.pop()
-    line = re.sub(r",\"$", '"', " ".join(words).rstrip(" ,;:–—-"))
-    return re.sub(r"(?<![A-Z])\.$", "", line)
-
-
-def _dangles(word: str) -> bool:
-    return (listed("dangling", word) or (listed("prepositions", word) and bare(word) not in PARTICLES)) and word[
-        -1
-    ] != '"'
-
-
 def lede_of(ground: Ground) -> str:
-    """The first sentence of a brief whose line may be printed and has a verb; else the best of the first few.
+    """The line of the first sentence that makes one: it has a verb, its line passes the gate, and no condition was lost.
 
-    A first sentence that is a long quotation, a question's half or a few words without a verb makes no line.
+    Where no sentence makes one, the best that fits; an empty line where nothing does.
     """
-    sentences = [sentence for sentence in ground.english[:REACH] if has_verb(plain(sentence))]
-    lines = [line for sentence in (*sentences, *ground.english[:REACH]) if (line := compress(sentence))]
-    lines += [
-        cut for sentence in ground.english[:1] if (cut := tidy_end(" ".join(plain(sentence).split()[:MAX_WORDS])))
-    ]
-    printable = [line for line in lines if not gate(line, ground)]
-    fitting = [line for line in lines if fits(line)]
-    return next(iter([*printable, *fitting]), "")
+    printable, fitting = "", ""
+    for line, lost in _lines(ground.english[:REACH]):
+        if not fits(line):
+            continue
+        fitting = fitting or line
+        if gate(line, ground):
+            continue
+        if not lost:
+            return line
+        printable = printable or line
+    return printable or fitting
+
+
+def _lines(sentences: Sequence[str]) -> Iterator[tuple[str, bool]]:
+    """Lines to choose from, best first, and whether a condition was lost: sentences with a verb, then any, then a mere cut."""
+    told = [has_verb(plain(sentence)) for sentence in sentences]
+    for wanted in (True, False):
+        for sentence, has in zip(sentences, told, strict=True):
+            if has == wanted:
+                line = compress(sentence)
+                yield line, lost_condition(sentence, line)
+    for sentence in sentences[:1]:
+        yield tidy_end(" ".join(plain(sentence).split()[:MAX_WORDS])), False
