@@ -73,7 +73,13 @@ def folder_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 show_default=True,
                 help="Largest page of a folder, in MiB.",
             ),
-            click.option("--on-error", type=click.Choice(["skip", "stop"]), default="skip", show_default=True),
+            click.option(
+                "--on-error",
+                type=click.Choice(["skip", "stop"]),
+                default="skip",
+                show_default=True,
+                help="What to do when a page fails.",
+            ),
             click.option("--watch", is_flag=True, help="Keep going, and take files as they appear."),
             click.option(
                 "--every",
