@@ -176,7 +176,7 @@ def models_remove(name: str, models_file: Path | None) -> None:
 @models_group.command("add")
 @click.argument("hub_id", metavar="HUB_ID")
 @click.option("--name", help="How to call it. [default: what follows the / of the id]")
-@click.option("--role", type=click.Choice(models.ROLES), default="translate", show_default=True)
+@click.option("--role", type=click.Choice(models.ROLES), default="translate", show_default=True, help="What it is for.")
 @click.option("--prefix", default="-", help="What the model wants before each sentence, such as >>eng<<.")
 @click.option("--revision", default="main", show_default=True, help="A commit, a branch or a tag; kept as its commit.")
 @models_file_option

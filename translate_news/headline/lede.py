@@ -7,8 +7,9 @@ order and ends the line at the last phrase that fits. Nothing is added but the p
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from translate_news.headline.ends import shorten, shorten_quotation, tidy_end
 from translate_news.headline.english import (
     DETERMINERS,
     bare,
@@ -26,7 +27,6 @@ from translate_news.segment.words import word_set
 
 LONGEST = 800  # characters of a sentence that are looked at; the longest of the wire corpus has 330
 REACH = 4  # sentences of a brief that are looked at for a line
-WANTED = 11  # words that a line aims at: best of 8 to 12 on the wire corpus, whose own headlines have 7 on average
 QUOTED = re.compile(r'"[^"]+"')
 CONDITION = re.compile(r"\b(?:if|unless|provided|as long as|on condition)\b", re.I)
 ASKS = re.compile(
@@ -241,8 +241,6 @@ AFTER_ARTICLES = frozenset(  # words before which an article is more than one
     "day week month year hour night minute kilo litre head person piece few lot third quarter half hundred thousand million "
     "dozen little bit result same other others more less better hague".split()
 )
-PARTICLES = frozenset("out off up over on down away back".split())
-UNITS = frozenset("years months weeks days hours minutes metres kilometres".split())
 Step = Callable[[str], str]
 STEPS: tuple[Step, ...] = (
     strike_asides,
@@ -295,106 +293,31 @@ def plain(sentence: str) -> str:
     return capital(text.rstrip(" .…;:,!"))
 
 
-def shorten(text: str, wanted: int = WANTED) -> str:
-    """The line up to the last phrase that fits: first to the wanted words, then to the most there may be."""
-    words = text.split()
-    if len(words) <= wanted and fits(text):
-        return tidy_end(text)
-    for limit in (wanted, MAX_WORDS):
-        ends = [at for at in range(4, min(limit, len(words) - 1) + 1) if _may_end(words, at)]
-        ends = [at for at in ends if fits(" ".join(words[:at])) and has_verb(" ".join(words[:at]))]
-        inside = next((at for at in ends if bare(words[at]) in {"who", "which"}), MAX_WORDS)
-        ends = [at for at in ends if at <= inside]  # a relative clause goes whole
-        if ends:
-            return tidy_end(" ".join(words[: ends[-1]]))
-    if fits(text):
-        return tidy_end(text)
-    if (without := _without_place(words)) != words:
-        return shorten(" ".join(without), wanted)
-    ends = [at for at in range(2, MAX_WORDS) if listed("prepositions", " ".join(words[at : at + 1]))]
-    ends = [at for at in ends if bare(words[at]) not in PARTICLES | {"of"} and fits(" ".join(words[:at]))]
-    line = " ".join(words[: ends[-1] if ends else MAX_WORDS])
-    while not fits(line) and " " in line:
-        line = line.rpartition(" ")[0]
-    return tidy_end(line)
-
-
-def _without_place(words: list[str]) -> list[str]:
-    """A subject without the phrase of place that stands between it and the verb: `Plant in Breda shuts` → `Plant shuts`."""
-    verb = next(iter(verbs(words)), 0)
-    places = [at for at in range(2, verb) if words[at] in {"in", "at", "near", "on", "from", "off", "outside"}]
-    return words[: places[0]] + words[verb:] if places else words
-
-
-def shorten_quotation(text: str) -> str:
-    """A line that opens with a quotation too long for it: the quotation alone, up to the last comma that fits."""
-    quote = re.match(r'"([^"]+)"', text)
-    if not quote or fits(quote[0]):
-        return text
-    clauses = quote[1].replace(GLUE, " ").split(", ")
-    starts = [", ".join(clauses[:count]) for count in range(1, len(clauses))]
-    whole = [start for start in starts if fits(start) and len(start.split()) >= 4 and has_verb(start)]
-    return f'"{whole[-1]}"' if whole else text
-
-
-def _may_end(words: Sequence[str], at: int) -> bool:
-    """Whether a line may end before the word at a place: a phrase begins there and none is left open."""
-    after, last = bare(words[at]), bare(words[at - 1])
-    phrase_over = not listed("prepositions", last) or (
-        last in PARTICLES and (is_finite(words, at - 2) or is_participle(words[at - 2]))
-    )
-    if not listed("prepositions", after) or listed("dangling", last) or not phrase_over:
-        return False
-    if after == "that" and {"such", "so"} & {bare(word) for word in words[:at]}:
-        return False
-    if " ".join(words[:at]).count('"') % 2:
-        return False
-    if after in PARTICLES and (is_finite(words, at - 1) or is_participle(last)):
-        return False
-    if after in {"of", "to"} or (
-        after == "at" and " ".join(words[at + 1 : at + 2]).lower() in {"least", "most", "last"}
-    ):
-        return False
-    if last in UNITS and after in {"before", "after"}:
-        return False
-    if last.endswith("s") and not last.endswith("ss") and is_finite(words, at - 1):
-        return False  # the object of a present tense is still to come
-    if after in {"who", "which", "that", "whose"} and is_finite(words, at - 1):
-        return False
-    return after not in {"and", "or"} or not _in_list(words, at)
-
-
-def _in_list(words: Sequence[str], at: int) -> bool:
-    """Whether the `and` at a place joins two nouns that belong together: no verb follows soon."""
-    return not any(is_finite(words, n) for n in range(at + 1, min(at + 4, len(words))))
-
-
-def tidy_end(line: str) -> str:
-    """A line without a dangling function word or comma at its end."""
-    words = line.split(" ")
-    while len(words) > 1 and _dangles(words[-1]):
-        words.pop()
-    line = re.sub(r",\"$", '"', " ".join(words).rstrip(" ,;:–—-"))
-    return re.sub(r"(?<![A-Z])\.$", "", line)
-
-
-def _dangles(word: str) -> bool:
-    open_end = listed("prepositions", word) and bare(word) not in PARTICLES
-    return (open_end or listed("dangling", word)) and not word.endswith('"')
-
-
 def lede_of(ground: Ground) -> str:
-    """The first sentence of a brief whose line may be printed and has a verb; else the best of the first few.
+    """The line of the first sentence that makes one: it has a verb, its line passes the gate, and no condition was lost.
 
-    A first sentence that is a long quotation, a question's half or a few words without a verb makes no line.
+    Where no sentence makes one, the best that fits; an empty line where nothing does.
     """
-    sentences = [sentence for sentence in ground.english[:REACH] if has_verb(plain(sentence))]
-    lines = [line for sentence in (*sentences, *ground.english[:REACH]) if (line := compress(sentence))]
-    loose = {line for sentence in sentences if lost_condition(sentence, line := compress(sentence))}
-    lines += [
-        cut for sentence in ground.english[:1] if (cut := tidy_end(" ".join(plain(sentence).split()[:MAX_WORDS])))
-    ]
-    printable = [line for line in lines if not gate(line, ground)]
-    printable.sort(key=lambda line: line in loose)
-    fitting = [line for line in lines if fits(line)]
-    return next(iter([*printable, *fitting]), "")
+    printable, fitting = "", ""
+    for line, lost in _lines(ground.english[:REACH]):
+        if not fits(line):
+            continue
+        fitting = fitting or line
+        if gate(line, ground):
+            continue
+        if not lost:
+            return line
+        printable = printable or line
+    return printable or fitting
+
+
+def _lines(sentences: Sequence[str]) -> Iterator[tuple[str, bool]]:
+    """Lines to choose from, best first, and whether a condition was lost: sentences with a verb, then any, then a mere cut."""
+    told = [has_verb(plain(sentence)) for sentence in sentences]
+    for wanted in (True, False):
+        for sentence, has in zip(sentences, told, strict=True):
+            if has == wanted:
+                line = compress(sentence)
+                yield line, lost_condition(sentence, line)
+    for sentence in sentences[:1]:
+        yield tidy_end(" ".join(plain(sentence).split()[:MAX_WORDS])), False
