@@ -286,7 +286,7 @@ def is_seen(name: str, damaged: Pair) -> bool:
 
 def read_sets(options: argparse.Namespace) -> dict[str, list[Pair]]:
     """The named sets of human translations."""
-    wire = [pair for path in options.wire for pair in read_wire(path)]
+    wire = [pair for path in options.wire if path.exists() for pair in read_wire(path)]
     sets = {"wire-dev" if options.wire == [WIRE] else "wire": wire} if wire else {}
     if options.flores:
         sets["flores-dev"] = read_flores(options.flores)

@@ -5,7 +5,7 @@
     python benchmarks/ladder.py --wire FILE ...      on other wire corpus files
     python benchmarks/ladder.py --check-floors       refuse figures beyond benchmarks/floors.json
 
-Both ways are run in turn, three times; times are CPU seconds of the process, the least of the three.
+Both ways are run in turn, five times; times are CPU seconds of the process, the least of the five.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from translate_news.document import Rendering
 from translate_news.engine import Decoding, Engine, Hardware, open_engine
 from translate_news.ladder import Task, render
 
-ROUNDS = 3
+ROUNDS = 5
 NUMBERS_AND_LOOPS = frozenset({"numbers", "loops"})
 
 

@@ -82,6 +82,8 @@ def test_a_single_file_and_its_folder_agree(archive: Path) -> None:
         (["in", "-o", "out", "--include", "*.none"], 6, "holds no page"),
         (["in", "-o", "file/out"], 7, "file/out"),
         (["in", "-o", "out", "--memory", "no/m.sqlite"], 2, "mkdir -p"),
+        (["in/deep/01-article.txt", "--watch"], 2, "--watch is for folders"),
+        (["in/deep/01-article.txt", "--include", "*"], 2, "--include is for folders"),
         (["render", "nowhere"], 6, "no such journal"),
         (["memory", "stats"], 2, "--memory PATH"),
         (["memory", "--memory", "nowhere", "stats"], 6, "no such memory"),
@@ -90,7 +92,7 @@ def test_a_single_file_and_its_folder_agree(archive: Path) -> None:
 def test_wrong_usage(archive: Path, arguments: list[str], code: int, words: str) -> None:
     """Each refusal is one line that says what to do, with its code."""
     (archive / "file").touch()
-    needed = ["-e", "echo"] if arguments[0] == "in" else []
+    needed = ["-e", "echo"] if arguments[0].startswith("in") else []
     done = call(*arguments, *needed, cwd=archive)
     assert done.returncode == code, done.stderr
     assert words in done.stderr

@@ -9,7 +9,8 @@ import pytest
 from translate_news.document import Finding, Rendering
 from translate_news.engine import Decoding, Hypothesis
 from translate_news.engine.echo import EchoEngine
-from translate_news.ladder import RUNGS, Task, better, clauses, finish, joined, render
+from translate_news.glossary import Glossary
+from translate_news.ladder import RUNGS, Finish, Task, better, clauses, joined, render
 
 GOOD = Task("Er zijn drie doden.", "Er zijn drie doden.")
 BAD = Task(
@@ -124,10 +125,10 @@ def test_clauses_hold_the_whole_sentence() -> None:
 def test_capitals_come_back() -> None:
     """A sentence in capitals is shown in lower case and comes back in capitals, its findings those of the text as it stands."""
     task = Task("BRAND IN ZWOLLE", "Brand in zwolle", capitals=True)
-    assert finish(task, Hypothesis("Fire in Zwolle")).english == "FIRE IN ZWOLLE"
+    assert Finish(Glossary())(task, Hypothesis("Fire in Zwolle")).english == "FIRE IN ZWOLLE"
 
 
 def test_an_unsure_model_is_a_finding() -> None:
     """A very low score and a cut search are said."""
-    rendering = finish(GOOD, Hypothesis("There are three dead.", -3.0, cut=True))
+    rendering = Finish(Glossary())(GOOD, Hypothesis("There are three dead.", -3.0, cut=True))
     assert [f.check for f in rendering.findings] == ["cut", "score"]

@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "translate_news"
 ORDER = [
-    "errors", "document", "segment", "readers", "models", "engine", "checks", "glossary", "protect", "headline", "ladder", "memory", "pipeline", "writers",
+    "errors", "document", "segment", "readers", "models", "engine", "checks", "glossary", "protect", "alignment", "headline", "ladder", "memory", "pipeline", "writers",
     "digest", "batch",
     "cli",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from translate_news.checks import CHECKS, check, repair_numbers, replace_number
 from translate_news.document import Finding, Rendering
 from translate_news.engine import Decoding, Engine, Hypothesis, Progress
 from translate_news.glossary import Glossary, put_term, stands, terms_of, unmet
-from translate_news.protect import KEPT, STAND_IN, append, unmask
+from translate_news.protect import KEPT, STAND_IN, append, bare, unmask
 from translate_news.segment import clause_spans
 
 # How bad a finding is when candidates are weighed; a kind that is not named weighs 1.
@@ -28,7 +28,7 @@ WEIGHTS = {
     "leftovers": 2,
     "cut": 2,
     "kept": 6,
-    "terms": 2,
+    "terms": 3,
 }
 # A sentence is decoded again for these. For a name or a hedge it is not: another search loses it again nine times in ten.
 GRAVE = frozenset(WEIGHTS) - {"terms"}
@@ -71,11 +71,11 @@ def clauses(source: str) -> list[str]:
 
 # In the order of what a mended sentence costs: measured by benchmarks/ladder.py on the wire corpus' dev set.
 RUNGS: dict[str, Rung] = {
-    "clauses": Rung(GRAVE, clauses, lambda d: replace(d, no_repeat_ngram=3, rivals=0)),
+    "clauses": Rung(GRAVE, clauses, lambda d: replace(d, beam=max(2, d.beam // 2), no_repeat_ngram=3, rivals=0)),
     "wide": Rung(
         frozenset({"numbers", "loops", "kept"}),
         whole,
-        lambda d: replace(d, beam=2 * d.beam, no_repeat_ngram=3, rivals=2 * d.beam),
+        lambda d: replace(d, beam=d.beam + 2, no_repeat_ngram=3, rivals=d.beam + 1),
     ),
 }
 
@@ -138,11 +138,12 @@ class Finish:
 
     def again(self, rendering: Rendering) -> Rendering:
         """The rendering with the findings and terms of its text as it is now; what the search itself said stays."""
-        terms = terms_of(self.glossary, rendering.dutch, rendering.english)
+        dutch, english = bare(rendering.dutch), bare(rendering.english)
+        terms = terms_of(self.glossary, dutch, english)
         made = tuple(
             finding for finding in rendering.findings if finding.check not in CHECKS and finding.check != "terms"
         )
-        found = check(rendering.dutch, rendering.english) if self.checked else ()
+        found = check(dutch, english) if self.checked else ()
         return replace(rendering, findings=(*found, *unmet(terms), *made), terms=terms)
 
 
@@ -189,8 +190,9 @@ def _with_terms(
 ) -> dict[Task, Rendering]:
     """The renderings whose terms are not met, with the terms put in where that leaves no heavier findings.
 
-    First by alignment: the sentence is decoded again as it was at first, and the English that comes from the term is
-    replaced. Then, where that failed, with a stand-in for the term in the source. benchmarks/glossary.py compares them.
+    First with a stand-in for each term in the source: the grammar round it is then the model's. Where the stand-in gets
+    lost, by alignment: the sentence is decoded as it was at first, and the English that comes from the term is replaced.
+    benchmarks/glossary.py compares the two.
     """
     changed = dict(best)
 
@@ -205,8 +207,8 @@ def _with_terms(
                 changed[task] = _recorded(candidate, changed[task], name)
 
     if finish.glossary.entries:
-        put("aligned", replace(decoding, rivals=0, align=True), lambda t: t, lambda _, h: put_terms(h, finish.glossary))
         put("stand-in", replace(decoding, rivals=0), lambda t: stand_in(t, finish.glossary), put_stood_in)
+        put("aligned", replace(decoding, rivals=0, align=True), lambda t: t, lambda _, h: put_terms(h, finish.glossary))
     return changed
 
 
@@ -283,6 +285,6 @@ def last_resort(rendering: Rendering) -> Rendering:
     return replace(
         rendering,
         english=english,
-        findings=check(rendering.dutch, english) + others,
+        findings=check(bare(rendering.dutch), bare(english)) + others,
         repairs=(*rendering.repairs, *repairs),
     )

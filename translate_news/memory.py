@@ -6,6 +6,8 @@ would say. A correction has no signature: it wins over every engine.
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import json
 import sqlite3
 import threading
@@ -18,11 +20,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import msgspec
+
 from translate_news.document import Translation
 from translate_news.engine import Decoding, Engine, Hypothesis, Progress
 from translate_news.errors import SettingsError, Unwritable, UsageError
 
 APPLICATION = 0x746E656D  # "tnem", in the file's header: tells our files from other databases
+SCHEMA = 1  # of the tables; grows when they change
 AT_ONCE = 500  # values in one SELECT; SQLite's own limit was 999 for long
 WAIT = 60.0  # seconds to wait for another process that writes
 FRESH = 86_400  # seconds for which a hit needs no note that the sentence was used
@@ -31,12 +36,15 @@ EVICTED = 10  # per cent of the sentences that leave when the limit is reached, 
 TABLES = """
 CREATE TABLE IF NOT EXISTS makings (id INTEGER PRIMARY KEY, made TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS sentences (
-    making INTEGER NOT NULL, nl TEXT NOT NULL, en TEXT NOT NULL, score REAL, cut INTEGER NOT NULL, used INTEGER NOT NULL,
-    rivals TEXT NOT NULL, PRIMARY KEY (making, nl)
+    making INTEGER NOT NULL, nl TEXT NOT NULL, whole BLOB NOT NULL, used INTEGER NOT NULL,
+    PRIMARY KEY (making, nl)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS sentences_used ON sentences (used);
 CREATE TABLE IF NOT EXISTS corrections (nl TEXT PRIMARY KEY, en TEXT NOT NULL) WITHOUT ROWID;
 """
+
+
+_decoder = msgspec.json.Decoder(Hypothesis)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +85,14 @@ class Memory:
             self._db.execute("PRAGMA synchronous=NORMAL")  # after a power cut the last rows may be missing, never wrong
             (application,) = self._db.execute("PRAGMA application_id").fetchone()
             (tables,) = self._db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
-            if tables and application != APPLICATION:
-                raise UsageError(f"{path}: is a database, but no translation memory; choose another --memory")
+            (schema,) = self._db.execute("PRAGMA user_version").fetchone()
+            if tables and (application, schema) != (APPLICATION, SCHEMA):
+                raise UsageError(f"{path}: is no translation memory of this version; choose another --memory")
             with self._writing():
                 for statement in filter(str.strip, TABLES.split(";")):
                     self._db.execute(statement)
                 self._db.execute(f"PRAGMA application_id={APPLICATION}")
+                self._db.execute(f"PRAGMA user_version={SCHEMA}")
         except sqlite3.Error as error:
             raise UsageError(
                 f"{path}: cannot be opened as a translation memory: {error}; choose another --memory"
@@ -125,12 +135,11 @@ class Memory:
         stale: list[tuple[int, int, str]] = []
         for some in _chunks(sentences):
             marks = ",".join("?" * len(some))
-            query = f"SELECT nl, en, score, cut, used, rivals FROM sentences WHERE making = ? AND nl IN ({marks})"
+            query = f"SELECT nl, whole, used FROM sentences WHERE making = ? AND nl IN ({marks})"
             with self._lock:
                 rows = self._db.execute(query, (making, *some)).fetchall()
-            for dutch, english, score, cut, used, rivals in rows:
-                others = tuple(Hypothesis(*rival) for rival in json.loads(rivals))
-                found[dutch] = Hypothesis(english, score, bool(cut), others)
+            for dutch, whole, used in rows:
+                found[dutch] = _decoder.decode(whole)
                 if now - used > FRESH:
                     stale.append((now, making, dutch))
         if stale:
@@ -142,11 +151,11 @@ class Memory:
     def keep(self, making: int, made: Iterable[tuple[str, Hypothesis]]) -> None:
         """Remember what an engine made; the limit is held afterwards."""
         now = int(time.time())
-        rows = [(making, dutch, h.text, h.score, h.cut, now, _rivals_text(h)) for dutch, h in made]
+        rows = [(making, dutch, msgspec.json.encode(h), now) for dutch, h in made]
         if not rows:
             return
         with self._writing():
-            self._db.executemany("INSERT OR REPLACE INTO sentences VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            self._db.executemany("INSERT OR REPLACE INTO sentences VALUES (?, ?, ?, ?)", rows)
             while self._size() > self._limit:
                 (count,) = self._db.execute("SELECT COUNT(*) FROM sentences").fetchone()
                 if not count:
@@ -194,34 +203,41 @@ class Memory:
             for dutch, english in pairs:
                 key = normal(dutch)
                 known = self._db.execute("SELECT en FROM corrections WHERE nl = ?", (key,)).fetchone()
-                if (
-                    known is None
-                    and self._db.execute("SELECT 1 FROM sentences WHERE nl = ? AND en = ?", (dutch, english)).fetchone()
-                ):
+                if known is None and english in self._said(dutch):
                     continue
                 if known != (english,):
                     self._db.execute("INSERT OR REPLACE INTO corrections VALUES (?, ?)", (key, english))
                     changed += 1
         return changed
 
+    def _said(self, dutch: str) -> set[str]:
+        """What engines made of a sentence, under any signature."""
+        query = "SELECT whole FROM sentences WHERE making IN (SELECT id FROM makings) AND nl = ?"
+        return {_decoder.decode(whole).text for (whole,) in self._db.execute(query, (dutch,))}
+
     def pairs(self, *, corrected_only: bool = False) -> Iterator[tuple[str, str]]:
         """All (Dutch, English), the corrections first; a corrected sentence comes once."""
         with self._lock:
-            yield from self._db.execute("SELECT nl, en FROM corrections ORDER BY nl").fetchall()
+            corrections = self._db.execute("SELECT nl, en FROM corrections ORDER BY nl").fetchall()
+            makings = [making for (making,) in self._db.execute("SELECT id FROM makings")]
+        yield from corrections
         if corrected_only:
             return
-        last = ("", "")
-        while True:  # in slices, so that a large memory is never held whole
+        known = {dutch for dutch, _ in corrections}
+        merged = heapq.merge(*map(self._pairs_of, makings))
+        yield from (pair for pair, _ in itertools.groupby(merged) if normal(pair[0]) not in known)
+
+    def _pairs_of(self, making: int) -> Iterator[tuple[str, str]]:
+        """(Dutch, English) of a making, sorted; in slices, so that a large memory is never held whole."""
+        query = "SELECT nl, whole FROM sentences WHERE making = ? AND nl > ? ORDER BY nl LIMIT 10000"
+        last = ""
+        while True:
             with self._lock:
-                rows = self._db.execute(
-                    "SELECT DISTINCT nl, en FROM sentences WHERE (nl, en) > (?, ?) AND nl NOT IN (SELECT nl FROM corrections) "
-                    "ORDER BY nl, en LIMIT 10000",
-                    last,
-                ).fetchall()
+                rows = self._db.execute(query, (making, last)).fetchall()
             if not rows:
                 return
-            yield from rows
-            last = rows[-1]
+            yield from ((dutch, _decoder.decode(whole).text) for dutch, whole in rows)
+            last = rows[-1][0]
 
     def stats(self) -> Stats:
         """What is in it."""
@@ -281,11 +297,6 @@ def read_corrections(text: str, name: str) -> list[tuple[str, str]]:
             raise SettingsError(f"{name}, line {number}: wanted are Dutch, a tab, and its English")
         pairs.append((columns[0], columns[1]))
     return pairs
-
-
-def _rivals_text(hypothesis: Hypothesis) -> str:
-    """A hypothesis' rivals as they are kept: the ladder chooses among them, so a hit must bring them back."""
-    return json.dumps([[rival.text, rival.score, rival.cut] for rival in hypothesis.rivals], ensure_ascii=False)
 
 
 def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -28,7 +28,7 @@ from translate_news.headline import Ground, Headliner, write_headlines
 from translate_news.ladder import RUNGS, Task, render
 from translate_news.memory import Memory, Remembering
 from translate_news.models import LocalModel
-from translate_news.protect import KEPT, mask
+from translate_news.protect import bare, mask
 from translate_news.segment import english_place, match_line
 
 Progress = Callable[[int, int], None]
@@ -200,9 +200,9 @@ def prepare(page: Page, kind: ParagraphKind, sentence: Sentence) -> Row:
         return Row(sentence, english=english, method="table")
     if kind == "furniture" and _CREDIT.match(text) and (english := match_line("furniture.tsv", text)):
         return Row(sentence, english=english, method="table")
-    bare = KEPT.sub("", text)
-    if not any(c.isalpha() for c in bare):
-        english = _NUMBER.sub(lambda number: english_number(number[0]), text) if bare == text else text
+    rest = bare(text)
+    if not any(c.isalpha() for c in rest):
+        english = _NUMBER.sub(lambda number: english_number(number[0]), text) if rest == text else text
         return Row(sentence, english=english, method="copied")
     letters = [c for c in text if c.isalpha()]
     if len(letters) > 4 and all(c.isupper() for c in letters) and " " in text.strip():

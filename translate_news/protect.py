@@ -13,6 +13,11 @@ KEPT = re.compile(
 STAND_IN = "X{}"
 
 
+def bare(text: str) -> str:
+    """The text without what is kept: what is to be checked and looked through for terms."""
+    return KEPT.sub("", text)
+
+
 def mask(text: str) -> tuple[str, tuple[str, ...]]:
     """The text with a stand-in for each thing that is kept, and what they stand for, in order."""
     kept: list[str] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -17,6 +17,37 @@ Writer = Callable[[Translation], str]
 Paint = Callable[[str, str], str]
 
 SCHEMA = 1  # of json and jsonl: data/schema/page-1.schema.json; grows when a field changes its meaning
+
+
+def marked(translation: Translation) -> Translation:
+    """The translation with each doubtful sentence followed by its findings in brackets, for the formats of plain text."""
+    return replace(
+        translation,
+        renderings=tuple(
+            replace(r, english=f"{r.english} [? {'; '.join(f'{f.check}: {f.message}' for f in r.findings)}]")
+            if r.findings
+            else r
+            for r in translation.renderings
+        ),
+    )
+
+
+def by_doubt(translation: Translation) -> Translation:
+    """The translation with its riskiest briefs first; labels and furniture, which head nothing then, come last.
+
+    Only for writing: the sentences keep their numbers, so that they no longer count up through the page.
+    """
+
+    def risk(number: int) -> tuple[bool, int, float]:
+        brief = translation.page.briefs[number]
+        renderings = [translation.renderings[sentence.index] for sentence in brief.sentences]
+        scores = [r.score for r in renderings if r.score is not None]
+        return brief.kind in ("label", "furniture"), -sum(len(r.findings) for r in renderings), min(scores, default=0.0)
+
+    order = sorted(range(len(translation.page.briefs)), key=risk)
+    page = replace(translation.page, briefs=tuple(translation.page.briefs[n] for n in order))
+    headlines = tuple(translation.headlines[n] for n in order) if translation.headlines else ()
+    return replace(translation, page=page, headlines=headlines)
 
 
 def write_text(translation: Translation) -> str:

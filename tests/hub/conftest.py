@@ -71,11 +71,7 @@ class Desk:
     def refused(self, code: int, *words: str | Path, says: str, **environment: str) -> str:
         """Run the command, which must fail clearly: exit code, no traceback, and one last line that says what."""
         done = self.run(*words, **environment)
-        assert done.returncode == code, done.stdout + done.stderr
-        assert "Traceback" not in done.stderr
-        last = done.stderr.strip().splitlines()[-1]
-        assert last.startswith("translate-news: ")
-        assert says in last, last
+        failed(done, code, says)
         return done.stderr
 
     def leftovers(self) -> list[Path]:
@@ -87,6 +83,15 @@ class Desk:
 def desk(tmp_path: Path, hub: Hub) -> Desk:
     """A machine with nothing on it."""
     return Desk(tmp_path, hub)
+
+
+def failed(done: subprocess.CompletedProcess[str], code: int, says: str) -> None:
+    """A command failed clearly: with its exit code, no traceback, and one last line that says what."""
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("translate-news: ")
+    assert says in last, last
 
 
 def until(found: Callable[[], bool], seconds: float = 60) -> None:

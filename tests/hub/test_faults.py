@@ -8,16 +8,20 @@ import re
 import signal
 import socket
 import subprocess
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import replica
-from conftest import Desk, kill, until
+from conftest import Desk, failed, kill, until
 from loopback import TOKEN, Fault, Hub, Repo
 
 SMALL = replica.marian(pickled=False)
 WIDE = replica.marian(replica.WIDE, pickled=False)  # its weights are 35 MB
 WEIGHTS = "model.safetensors"
+Done = subprocess.CompletedProcess[str]
 IMPATIENT = {"HF_HUB_DOWNLOAD_TIMEOUT": "1", "HF_HUB_ETAG_TIMEOUT": "1"}
 
 
@@ -64,25 +68,7 @@ PASSING = {
 }
 
 
-@pytest.mark.parametrize("faults", PASSING.values(), ids=PASSING)
-def test_what_passes_ends_in_success(desk: Desk, hub: Hub, repo: str, faults: list[Fault]) -> None:
-    """A fault that passes costs time, and nothing else."""
-    hub.repos[repo].faults = [Fault(**vars(fault)) for fault in faults]
-    desk.ok("models", "pull", repo, **IMPATIENT)
-    assert all(fault.times == 0 for fault in hub.repos[repo].faults)
-    whole(desk, repo, hub)
-
-
-@pytest.mark.parametrize("shares", [(0.3,), (0.6,), (0.9,), (0.4, 0.7, 0.95)], ids=str)
-def test_a_cut_line_is_taken_up_where_it_broke(desk: Desk, hub: Hub, repo: str, shares: tuple[float, ...]) -> None:
-    """A download that is cut goes on from the last 10 MB that arrived: no byte before them is asked for twice."""
-    hub.repos[repo] = Repo(dict(WIDE), faults=[Fault("file", "cut", share, WEIGHTS) for share in shares])
-    desk.ok("models", "pull", repo)
-    chunk = 10 * 1024 * 1024
-    kept = [int(share * len(WIDE[WEIGHTS])) // chunk * chunk for share in shares]
-    assert hub.fetched(repo, WEIGHTS) == ["", *(f"bytes={size}-" for size in kept)]
-    whole(desk, repo, hub)
-
+CUTS = {str(shares): shares for shares in [(0.3,), (0.6,), (0.9,), (0.4, 0.7, 0.95)]}
 
 LASTING = {
     "info 503": ([Fault("api", "status", 503, times=99)], {}, "answers 503"),
@@ -99,19 +85,81 @@ LASTING = {
 }
 
 
-@pytest.mark.parametrize(("faults", "environment", "says"), LASTING.values(), ids=LASTING)
-def test_what_lasts_ends_in_a_clear_error(
-    desk: Desk, hub: Hub, repo: str, faults: list[Fault], environment: dict[str, str], says: str
-) -> None:
+
+@dataclass
+class Outcome:
+    """What came of a case: the pull under the fault, what it left, and a second pull without the fault."""
+
+    desk: Desk
+    repo: str
+    first: Done
+    recorded: dict[str, dict[str, object]]
+    left: list[Path]
+    second: Done | None = None
+
+
+def pulled(desk: Desk, hub: Hub, faults: list[Fault], environment: dict[str, str], lasts: bool, files: dict[str, bytes]) -> Outcome:
+    """Run one case."""
+    repo = f"fault/{desk.home.name}"
+    hub.repos[repo] = Repo(dict(files), private="HF_TOKEN" in environment, faults=[Fault(**vars(fault)) for fault in faults])
+    first = desk.run("models", "pull", repo, "--tries", "2" if lasts else "4", **environment)
+    outcome = Outcome(desk, repo, first, recorded(desk), desk.leftovers())
+    if lasts:
+        hub.repos[repo].faults.clear()
+        outcome.second = desk.run("models", "pull", repo, HF_TOKEN=TOKEN)
+    return outcome
+
+
+@pytest.fixture(scope="module")
+def outcomes(request: pytest.FixtureRequest, hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[Outcome]]]:
+    """The cases of the tables that are to be tested, run side by side: most of a case is waiting."""
+    chosen = {item.callspec.id for item in request.session.items if hasattr(item, "callspec")}
+    home = tmp_path_factory.mktemp("faults")
+    cases: dict[str, tuple[list[Fault], dict[str, str], bool, dict[str, bytes]]] = {
+        **{f"passing: {name}": (faults, IMPATIENT, False, SMALL) for name, faults in PASSING.items()},
+        **{f"lasting: {name}": (faults, environment, True, SMALL) for name, (faults, environment, _) in LASTING.items()},
+        **{f"cut: {name}": ([Fault("file", "cut", s, WEIGHTS) for s in cut], {}, False, WIDE) for name, cut in CUTS.items()},
+    }
+    running = {}
+    with ThreadPoolExecutor(4) as pool:
+        for name, case in cases.items():
+            if name in chosen:
+                place = home / re.sub(r"[^a-z0-9]+", "-", name).strip("-")
+                place.mkdir()
+                running[name] = pool.submit(pulled, Desk(place, hub), hub, *case)
+        yield running
+
+
+@pytest.mark.parametrize("case", [f"passing: {name}" for name in PASSING])
+def test_what_passes_ends_in_success(outcomes: dict[str, Future[Outcome]], hub: Hub, case: str) -> None:
+    """A fault that passes costs time, and nothing else."""
+    outcome = outcomes[case].result()
+    assert outcome.first.returncode == 0, outcome.first.stderr
+    assert all(fault.times == 0 for fault in hub.repos[outcome.repo].faults)
+    whole(outcome.desk, outcome.repo, hub)
+
+
+@pytest.mark.parametrize("case", [f"cut: {name}" for name in CUTS])
+def test_a_cut_line_is_taken_up_where_it_broke(outcomes: dict[str, Future[Outcome]], hub: Hub, case: str) -> None:
+    """A download that is cut goes on from the last 10 MB that arrived: no byte before them is asked for twice."""
+    outcome = outcomes[case].result()
+    assert outcome.first.returncode == 0, outcome.first.stderr
+    chunk = 10 * 1024 * 1024
+    kept = [int(share * len(WIDE[WEIGHTS])) // chunk * chunk for share in CUTS[case.removeprefix("cut: ")]]
+    assert hub.fetched(outcome.repo, WEIGHTS) == ["", *(f"bytes={size}-" for size in kept)]
+    whole(outcome.desk, outcome.repo, hub)
+
+
+@pytest.mark.parametrize("case", [f"lasting: {name}" for name in LASTING])
+def test_what_lasts_ends_in_a_clear_error(outcomes: dict[str, Future[Outcome]], hub: Hub, case: str) -> None:
     """A fault that lasts is exit code 5 with what is wrong; nothing is recorded, and the next pull makes it good."""
-    hub.repos[repo].faults = [Fault(**vars(fault)) for fault in faults]
-    hub.repos[repo].private = "HF_TOKEN" in environment
-    desk.refused(5, "models", "pull", repo, "--tries", "2", says=says, **environment)
-    assert recorded(desk) == {}
-    assert desk.leftovers() == []
-    hub.repos[repo].faults.clear()
-    desk.ok("models", "pull", repo, HF_TOKEN=TOKEN)
-    whole(desk, repo, hub)
+    outcome = outcomes[case].result()
+    failed(outcome.first, 5, LASTING[case.removeprefix("lasting: ")][2])
+    assert outcome.recorded == {}
+    assert outcome.left == []
+    assert outcome.second
+    assert outcome.second.returncode == 0, outcome.second.stderr
+    whole(outcome.desk, outcome.repo, hub)
 
 
 def test_what_the_hub_has_not(desk: Desk, hub: Hub, repo: str) -> None:
@@ -192,7 +240,7 @@ def test_two_pulls_at_once(desk: Desk, hub: Hub, repo: str) -> None:
 
 def test_an_interrupted_pull(desk: Desk, hub: Hub, repo: str) -> None:
     """Ctrl-C in mid-download is exit code 130, leaves no partial file, and the next pull is whole."""
-    hub.repos[repo].faults = [Fault("file", "stall", 5, WEIGHTS)]
+    hub.repos[repo].faults = [Fault("file", "stall", 2, WEIGHTS)]
     process = desk.start("models", "pull", repo)
     until(lambda: hub.repos[repo].faults[0].times == 0)
     os.kill(process.pid, signal.SIGINT)

@@ -15,11 +15,12 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from translate_news.batch.inputs import Found
+from translate_news.batch.inputs import Found, is_remote
 from translate_news.batch.run import (
     Committer,
     Job,
@@ -204,8 +205,13 @@ def cut_units(found: Iterable[Found], past: Past, size: int) -> Iterator[bytes]:
     """The pages in units, as bytes."""
     pages = iter(found)
     while some := list(itertools.islice(pages, size)):
-        unit = [Given(os.fsencode(f.path), f.name, f.output, f.problem, past.sha256(f)) for f in some]
+        unit = [Given(_everywhere(f.path), f.name, f.output, f.problem, past.sha256(f)) for f in some]
         yield msgspec.msgpack.encode(unit)
+
+
+def _everywhere(path: str) -> bytes:
+    """A path as every machine can follow it, in the bytes of the file system."""
+    return os.fsencode(path if is_remote(path) else Path(path).absolute())
 
 
 def _translated(

@@ -11,7 +11,9 @@ import sys
 
 import click
 
+from translate_news.cli.check import check_command
 from translate_news.cli.doctor import doctor_command
+from translate_news.cli.glossary import glossary_group
 from translate_news.cli.memory import memory_group
 from translate_news.cli.models import models_group
 from translate_news.cli.render import render_command
@@ -53,6 +55,7 @@ def cli(context: click.Context) -> None:
     translate-news archive/ -o english/     a folder, mirrored; go on by the same command
     translate-news render english/ -f json  its pages in another format; needs no model
     translate-news segment page.txt         the page's anatomy; needs no model
+    translate-news check nl.txt en.txt      audit any translation; needs no model
 
     `translate-news FILE` is short for `translate-news translate FILE`; its options: translate-news translate --help
     """
@@ -66,8 +69,10 @@ def cli(context: click.Context) -> None:
 for command in (
     translate_command,
     segment_command,
+    check_command,
     render_command,
     models_group,
+    glossary_group,
     memory_group,
     doctor_command,
 ):

@@ -104,6 +104,19 @@ def is_folder_run(files: Sequence[str], output: Path | str | None, cluster: str 
     )
 
 
+def refuse_folder_options(rest: dict[str, Any]) -> None:
+    """Refuse options that only a folder run knows.
+
+    Raises:
+        UsageError: names the first of them.
+    """
+    for name in ("include", "exclude", "hidden", "watch", "force"):
+        if rest[name]:
+            raise UsageError(
+                f"--{name} is for folders; name a folder, and one for its English: translate-news FOLDER -o OUT"
+            )
+
+
 def plan_of(files: Sequence[str], output: Path | str | None, form: str, rest: dict[str, Any]) -> Plan:
     """The plan that the options ask for.
 
@@ -116,8 +129,6 @@ def plan_of(files: Sequence[str], output: Path | str | None, form: str, rest: di
         raise UsageError(f"-o {output}: is a file; a folder's English goes into a folder")
     if "-" in files:
         raise UsageError("- (standard input) cannot be translated into a folder together with others; give it alone")
-    if rest["headlines_only"]:
-        raise UsageError("--headlines-only makes one digest of single files; a folder takes --headlines")
     for file in files:
         if file == output or (
             isinstance(output, Path) and Path(file).is_dir() and Path(file).resolve() == output.resolve()

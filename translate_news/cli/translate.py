@@ -18,17 +18,27 @@ import click
 from translate_news import models
 from translate_news.batch import HOUSE, Plan, Reading, write_whole
 from translate_news.batch.inputs import is_remote
-from translate_news.cli.folder import Opened, Work, folder_options, is_folder_run, plan_of, translate_folder
+from translate_news.cli.folder import (
+    Opened,
+    Work,
+    folder_options,
+    is_folder_run,
+    plan_of,
+    refuse_folder_options,
+    translate_folder,
+)
 from translate_news.cli.headlines import headline_options, open_headliner, renderer
 from translate_news.cli.memory import memory_options, open_memory
 from translate_news.cli.models import models_file_option
+from translate_news.cli.quality import options_of, quality_options, refuse_for_folders, shown
+from translate_news.cli.report import say_doubts, write_manifest
 from translate_news.cli.segment import as_of_option, read_page
-from translate_news.document import Page, Translation
-from translate_news.engine import ENGINES, Decoding, Engine, Hardware, open_engine
+from translate_news.document import Page
+from translate_news.engine import ENGINES, Engine, Hardware, open_engine
 from translate_news.errors import FINDINGS_EXIT, SOME_FAILED_EXIT, TranslateNewsError, UsageError
 from translate_news.memory import Memory
 from translate_news.models import LocalModel
-from translate_news.pipeline import Options, signature_of, translate
+from translate_news.pipeline import signature_of, translate
 from translate_news.writers import WRITERS
 
 BUNDLED_NOTE = (
@@ -65,6 +75,7 @@ def _path_or_uri(value: str) -> Path | str:
 @click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True, help="Sentences a batch.")
 @click.option("--offline", is_flag=True, help="Never use the network. Translating never does; scripts may say so.")
 @memory_options
+@quality_options
 @folder_options
 @as_of_option
 @click.option(
@@ -84,6 +95,7 @@ def translate_command(
     if quiet:
         logging.getLogger("translate_news").setLevel(logging.WARNING)
     if is_folder_run(files, output, rest["cluster"]):
+        refuse_for_folders(rest)
         plan = plan_of(files, output, form, rest)
         with _memory(rest, plan) as memory:
             work = Work(
@@ -93,25 +105,32 @@ def translate_command(
             )
             translate_folder(plan, work, rest, strict, quiet)
         return
-    if isinstance(output, Path):
-        _check_output(output)
+    refuse_folder_options(rest)
+    for path in filter(None, (output, rest["report"])):
+        if isinstance(path, Path):
+            check_place(path)
     pages, failed = _read_pages(files, rest["as_of"], rest["furniture"])
     if not pages:
         raise failed[0]
     started = time.monotonic()
-    options = Options(Decoding(rest["beam"], rest["length_penalty"]))
+    options = options_of(rest)
     write = renderer(form, rest)
     headliner = open_headliner(rest, _hardware(rest))
     engine, local = _open(rest, quiet)
     signature = signature_of(engine, local, options, headliner)
     with _Progress(quiet) as progress, _memory(rest) as memory:
         translations = translate(pages, engine, options, signature, progress, headliner, memory)
-    text = ("\n" if form == "text" and not rest["headlines_only"] else "").join(map(write, translations))
+    text = ("\n" if form == "text" and not rest["headlines_only"] else "").join(
+        write(shown(t, rest)) for t in translations
+    )
     if isinstance(output, Path):
         write_whole(output, text)
     else:
         click.echo(text, nl=False)
-    doubts = _report(translations, time.monotonic() - started, quiet)
+    seconds = time.monotonic() - started
+    doubts = say_doubts(translations, seconds, quiet)
+    if rest["report"]:
+        write_manifest(rest["report"], translations, failed, seconds)
     for error in failed:
         click.echo(f"translate-news: failed: {error}", err=True)
     if failed:
@@ -153,7 +172,7 @@ def _memory(rest: dict[str, Any], plan: Plan | None = None) -> Iterator[Memory |
 
 def _window(rest: dict[str, Any], reading: Reading, memory: Memory | None, quiet: bool) -> Opened:
     """What a folder run needs of the engine: a window of pages → their translations, and how they are made."""
-    options = Options(Decoding(rest["beam"], rest["length_penalty"]))
+    options = options_of(rest)
     headliner = open_headliner(rest, _hardware(rest))
     engine, local = _open(rest, quiet)
     signature = signature_of(engine, local, options, headliner) | reading.signed()
@@ -173,31 +192,13 @@ def _read_pages(
     return pages, failed
 
 
-def _check_output(output: Path) -> None:
+def check_place(output: Path) -> None:
     if output.is_dir():
-        raise UsageError(f"-o {output}: is a folder; name a file in it")
+        raise UsageError(f"{output}: is a folder; name a file in it")
     if not output.parent.is_dir():
-        raise UsageError(f"-o {output}: there is no folder {output.parent}; make it with: mkdir -p {output.parent}")
+        raise UsageError(f"{output}: there is no folder {output.parent}; make it with: mkdir -p {output.parent}")
     if not os.access(output.parent, os.W_OK):
-        raise UsageError(f"-o {output}: no permission to write in {output.parent}")
-
-
-def _report(translations: Sequence[Translation], seconds: float, quiet: bool) -> int:
-    """Say on stderr what to doubt; the number of such sentences."""
-    for translation in translations:
-        if translation.page.language == "en" and not quiet:
-            click.echo(f"translate-news: {translation.page.name} is already English: passed through", err=True)
-    doubts = [(t.page.name, s, r) for t in translations for s, r in t.doubts]
-    for name, sentence, rendering in doubts:
-        said = "; ".join(f"{finding.check}: {finding.message}" for finding in rendering.findings)
-        click.echo(f"doubt: {name}, sentence {sentence.index + 1}: {said}", err=True)
-        click.echo(f"  nl: {rendering.dutch}\n  en: {rendering.english}", err=True)
-    if not quiet:
-        briefs = sum(b.kind not in ("label", "furniture") for t in translations for b in t.page.briefs)
-        sentences = sum(len(t.renderings) for t in translations)
-        done = f"{briefs} briefs, {sentences} sentences in {seconds:.1f} s"
-        click.echo(f"translate-news: {done}: {len(doubts)} to doubt", err=True)
-    return len(doubts)
+        raise UsageError(f"{output}: no permission to write in {output.parent}")
 
 
 class _Progress:
