@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from translate_news.headline.english import bare, has_verb, is_finite, is_participle, listed, verbs
+from translate_news.headline.english import PARTICLES, bare, has_verb, is_finite, is_participle, listed, verbs
 from translate_news.headline.form import GLUE, MAX_WORDS, fits
 
 WANTED = 11  # words that a line aims at: best of 8 to 12 on the wire corpus, whose own headlines have 7 on average
-PARTICLES = frozenset("out off up over on down away back".split())
+DEMANDS = frozenset(
+    "ask asks asked order orders ordered want wants wanted urge urges urged force forces forced allow allows allowed tell tells "
+    "told forbid forbids forbade call calls called advise advises advised oblige obliges obliged".split()
+)
 UNITS = frozenset("years months weeks days hours minutes metres kilometres".split())
 
 
@@ -31,6 +34,7 @@ def shorten(text: str, wanted: int = WANTED) -> str:
         return shorten(" ".join(without), wanted)
     ends = [at for at in range(2, MAX_WORDS) if listed("prepositions", " ".join(words[at : at + 1]))]
     ends = [at for at in ends if bare(words[at]) not in PARTICLES | {"of"} and fits(" ".join(words[:at]))]
+    ends = [at for at in ends if not is_finite(words, at - 1)]
     line = " ".join(words[: ends[-1] if ends else MAX_WORDS])
     while not fits(line) and " " in line:
         line = line.rpartition(" ")[0]
@@ -73,6 +77,8 @@ def _may_end(words: Sequence[str], at: int) -> bool:
         after == "at" and " ".join(words[at + 1 : at + 2]).lower() in {"least", "most", "last"}
     ):
         return False
+    if DEMANDS & {bare(word) for word in words[:at]} and "to" in words[at:] and "to" not in words[:at]:
+        return False  # what is demanded is still to come
     if last in UNITS and after in {"before", "after"}:
         return False
     if last.endswith("s") and not last.endswith("ss") and is_finite(words, at - 1):

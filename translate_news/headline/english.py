@@ -17,6 +17,7 @@ DETERMINERS = frozenset(
 BEFORE_NOUNS = DETERMINERS | frozenset("of in on at for from with by into between two three four five six".split())
 PLURALS = frozenset("people police men women children they we you who fans crew staff".split())
 AUXILIARIES = frozenset("has have had was were is are been be being".split())
+PARTICLES = frozenset("out off up over on down away back".split())
 ADVERBS = frozenset("not never no longer also already long ever only just still now always often".split())
 MODALS = frozenset("will would can could may might must shall should does did do".split())
 
@@ -70,6 +71,9 @@ def is_finite(words: Sequence[str], at: int) -> bool:
     if at == 0 or words[at][:1].isupper() or bare(words[at - 1]) in BEFORE_NOUNS:
         return False
     before = bare(words[at - 1])
+    verbal = words[at - 2] if before in PARTICLES and at > 1 else words[at - 1]
+    if word in _presents() and is_participle(verbal) and at > 1:
+        return False  # `carried out attacks`: a noun
     if word in _bases() and (
         before in PLURALS or (before.endswith("s") and before[:-1] not in {"it'", "thi", "a", "hi"})
     ):

@@ -234,6 +234,7 @@ def strike_articles(text: str) -> str:
     return capital(" ".join(kept))
 
 
+PRONOUNS = frozenset("He She It They This That These Those His Her Their".split())
 SUBJECT_OPENERS = frozenset("a an the two three four five six seven eight nine ten hundreds thousands dozens".split())
 BE = frozenset("is are was were".split())
 ARTICLES = frozenset("a an the A An The".split())
@@ -294,7 +295,7 @@ def plain(sentence: str) -> str:
 
 
 def lede_of(ground: Ground) -> str:
-    """The line of the first sentence that makes one: it has a verb, its line passes the gate, and no condition was lost.
+    """The line of the first sentence that makes one: it has a verb, and its line passes the gate and stands alone.
 
     Where no sentence makes one, the best that fits; an empty line where nothing does.
     """
@@ -312,12 +313,15 @@ def lede_of(ground: Ground) -> str:
 
 
 def _lines(sentences: Sequence[str]) -> Iterator[tuple[str, bool]]:
-    """Lines to choose from, best first, and whether a condition was lost: sentences with a verb, then any, then a mere cut."""
+    """Lines to choose from, best first: of sentences with a verb, then of any, then a mere cut.
+
+    Each comes with whether it lost something: its condition, or whom its pronoun means.
+    """
     told = [has_verb(plain(sentence)) for sentence in sentences]
     for wanted in (True, False):
         for sentence, has in zip(sentences, told, strict=True):
             if has == wanted:
                 line = compress(sentence)
-                yield line, lost_condition(sentence, line)
+                yield line, lost_condition(sentence, line) or line.split(" ")[0] in PRONOUNS
     for sentence in sentences[:1]:
         yield tidy_end(" ".join(plain(sentence).split()[:MAX_WORDS])), False
