@@ -34,7 +34,14 @@ def main() -> None:
     """Measure and print."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
     engine = open_engine("echo", None)
-    signature = {"version": "1", "engine": "ctranslate2", "precision": "int8_float32", "beam": "4", "model": "opus", "weights": "0" * 16}
+    signature = {
+        "version": "1",
+        "engine": "ctranslate2",
+        "precision": "int8_float32",
+        "beam": "4",
+        "model": "opus",
+        "weights": "0" * 16,
+    }
     (translation,) = translate([segment(PAGE)], engine, signature=signature)
     lines = [write_entry(Entry(f"{n // 100:05}/{n:08}.txt", f"{n:064}", translation=translation)) for n in range(count)]
     with tempfile.TemporaryDirectory() as folder, Journal(Path(folder) / "out") as journal:
@@ -43,11 +50,17 @@ def main() -> None:
             started = time.perf_counter()
             for start in range(0, count, 64):
                 entries = [read_entry(line) for line in lines[start : start + 64]]
-                commit([Job(Found(e.path, e.path, e.path.removesuffix(".txt"))) for e in entries], [e.translation for e in entries], report)
+                commit(
+                    [Job(Found(e.path, e.path, e.path.removesuffix(".txt"))) for e in entries],
+                    [e.translation for e in entries],
+                    report,
+                )
             took = time.perf_counter() - started
         outputs = sum(path.stat().st_size for path in plan.out.rglob("*.txt"))  # type: ignore[union-attr]
         size = len(PAGE.encode()) * count
-        print(f"{count / took:,.0f} pages/s ({took / count * 1000:.2f} ms a page, {len(translation.renderings)} sentences, {len(PAGE.encode()):,} bytes)")
+        print(
+            f"{count / took:,.0f} pages/s ({took / count * 1000:.2f} ms a page, {len(translation.renderings)} sentences, {len(PAGE.encode()):,} bytes)"
+        )
         print(f"journal {journal.path.stat().st_size / size:.1f} times the input, outputs {outputs / size:.1f} times")
 
 

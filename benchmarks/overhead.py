@@ -26,7 +26,9 @@ def make_pages(folder: Path, count: int) -> None:
         path = folder / f"{number // 100:04}" / f"{number:06}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
         sentences = [" ".join(chance.choices(WORDS, k=18)).capitalize() + f" {number}." for _ in range(3)]
-        path.write_text(f"LONDEN (ANP/RTR) - {' '.join(sentences)}\n{1 + number % 50} minuten geleden\n", encoding="utf-8")
+        path.write_text(
+            f"LONDEN (ANP/RTR) - {' '.join(sentences)}\n{1 + number % 50} minuten geleden\n", encoding="utf-8"
+        )
 
 
 def measure(count: int) -> tuple[float, float, float]:
@@ -49,10 +51,14 @@ def main() -> int:
     """Measure, print, judge."""
     small, large = measure(1_000), measure(10_000)
     for count, (wall, cpu, memory) in ((1_000, small), (10_000, large)):
-        print(f"{count:>6,} pages  {wall:6.1f} s  {wall / count * 1000:5.2f} ms a page  {cpu / count * 1000:5.2f} ms CPU a page  peak {memory:5.0f} MiB")
+        print(
+            f"{count:>6,} pages  {wall:6.1f} s  {wall / count * 1000:5.2f} ms a page  {cpu / count * 1000:5.2f} ms CPU a page  peak {memory:5.0f} MiB"
+        )
     marginal = (large[0] - small[0]) / 9_000 * 1000
     growth = large[2] / small[2]
-    print(f"overhead  {marginal:.2f} ms a page beside the start of the process (at most {MOST_MS:g}); ratio {marginal / MOST_MS:.2f}")
+    print(
+        f"overhead  {marginal:.2f} ms a page beside the start of the process (at most {MOST_MS:g}); ratio {marginal / MOST_MS:.2f}"
+    )
     print(f"memory    {growth:.2f} times from 1,000 to 10,000 pages (at most {MOST_GROWTH:g})")
     return int(marginal > MOST_MS or growth > MOST_GROWTH)
 

@@ -97,11 +97,18 @@ def folder_run(model: str | None, rows: list[str], *, overlap: bool) -> float:
         folder = Path(name)
         (folder / "in").mkdir()
         for start in range(0, len(rows), 5):
-            (folder / "in" / f"{start:06}.txt").write_text(f"GENT (BELGA) - {' '.join(rows[start : start + 5])}\n", encoding="utf-8")
+            (folder / "in" / f"{start:06}.txt").write_text(
+                f"GENT (BELGA) - {' '.join(rows[start : start + 5])}\n", encoding="utf-8"
+            )
         batch_run.ThreadPoolExecutor = plain if overlap else AtOnce  # type: ignore[attr-defined]
         try:
             with Journal(folder / "out") as journal:
-                report = carry_out(Plan((folder / "in",), folder / "out"), lambda pages: translate(pages, engine), Past(journal, {}), Silent())
+                report = carry_out(
+                    Plan((folder / "in",), folder / "out"),
+                    lambda pages: translate(pages, engine),
+                    Past(journal, {}),
+                    Silent(),
+                )
         finally:
             batch_run.ThreadPoolExecutor = plain  # type: ignore[attr-defined]
     return report.sentences / report.seconds
@@ -115,7 +122,11 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=1_000)
     given = parser.parse_args()
     rows = sentences(given.sentences)
-    ways = {"1 process x 1 worker": (1, 1), f"1 process x {CORES} workers": (1, CORES), f"{CORES} processes x 1 worker": (CORES, 1)}
+    ways = {
+        "1 process x 1 worker": (1, 1),
+        f"1 process x {CORES} workers": (1, CORES),
+        f"{CORES} processes x 1 worker": (CORES, 1),
+    }
     speed: dict[str, list[float]] = {way: [] for way in ways}
     memory: dict[str, float] = {}
     for _round in range(given.rounds):
@@ -124,10 +135,18 @@ def main() -> None:
             speed[way].append(rate)
     base, inside, replicas = (statistics.median(speed[way]) for way in ways)
     for way, rates in speed.items():
-        print(f"{way:<24}{statistics.median(rates):8.1f} sentences/s  ({', '.join(f'{r:.1f}' for r in rates)})  {memory[way]:6.0f} MiB")
+        print(
+            f"{way:<24}{statistics.median(rates):8.1f} sentences/s  ({', '.join(f'{r:.1f}' for r in rates)})  {memory[way]:6.0f} MiB"
+        )
     print(f"workers inside to one worker {inside / base:.2f}; replicas to workers inside {replicas / inside:.2f}")
-    pairs = [(folder_run(given.model, rows, overlap=True), folder_run(given.model, rows, overlap=False)) for _ in range(given.rounds)]
-    print("folder run, overlapping to one after the other: " + ", ".join(f"{a:.1f}/{b:.1f} = {a / b:.2f}" for a, b in pairs))
+    pairs = [
+        (folder_run(given.model, rows, overlap=True), folder_run(given.model, rows, overlap=False))
+        for _ in range(given.rounds)
+    ]
+    print(
+        "folder run, overlapping to one after the other: "
+        + ", ".join(f"{a:.1f}/{b:.1f} = {a / b:.2f}" for a, b in pairs)
+    )
 
 
 if __name__ == "__main__":

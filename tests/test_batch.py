@@ -414,7 +414,9 @@ def test_windows_are_bounded(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
     for number in range(40):
-        (folder / f"{number:02}.txt").write_text("Het regent. Het sneeuwt. " * (1 + 20 * (number % 7)), encoding="utf-8")
+        (folder / f"{number:02}.txt").write_text(
+            "Het regent. Het sneeuwt. " * (1 + 20 * (number % 7)), encoding="utf-8"
+        )
     plan = Plan((folder,), tmp_path / "out")
     windows = list(cut_windows(look(found, plan, None) for found in plan.walk()))
     assert [job.found.name for window in windows for job in window] == names(plan.walk())

@@ -74,7 +74,8 @@ def test_check_audits_any_pair_of_files(run: Run, tmp_path: Path) -> None:  # no
 def test_check_says_what_has_no_partner(run: Run, tmp_path: Path) -> None:  # noqa: F811
     """A sentence that is gone is a finding."""
     (tmp_path / "nl.txt").write_text(
-        "De trein van Groningen naar Zwolle was gisteren 45 minuten te laat.\nDe bus naar Breda reed 20 minuten niet.\n", encoding="utf-8"
+        "De trein van Groningen naar Zwolle was gisteren 45 minuten te laat.\nDe bus naar Breda reed 20 minuten niet.\n",
+        encoding="utf-8",
     )
     (tmp_path / "en.txt").write_text("The bus to Breda did not run for 20 minutes.\n", encoding="utf-8")
     assert "pairing: no English for this" in run("check", "nl.txt", "en.txt").stdout

@@ -61,7 +61,9 @@ def test_lede_passes_over_what_makes_no_line() -> None:
 def test_a_claim_on_a_condition_gives_way() -> None:
     """A line that had to leave its condition behind is taken only when the brief has no other."""
     told = "A landlord in the old town may not impose a rent increase as long as he fails to remedy the poor upkeep of the stairs."
-    assert lede_of(Ground((told, "The court has ruled in favour of the tenants."))) == "Court rules in favour of tenants"
+    assert (
+        lede_of(Ground((told, "The court has ruled in favour of the tenants."))) == "Court rules in favour of tenants"
+    )
     assert lede_of(Ground((told,)))
 
 

@@ -95,7 +95,12 @@ def test_a_remote_folder_is_as_good_as_a_local_one(pages: Path, out: str, tmp_pa
 
 def test_a_remote_input_is_walked_as_a_local_one(pages: Path, tmp_path: Path) -> None:
     """The same pages under the same names, chosen by the same globs."""
-    for selection in (Selection(), Selection(hidden=True), Selection(include=("2026/*",)), Selection(exclude=("2026",))):
+    for selection in (
+        Selection(),
+        Selection(hidden=True),
+        Selection(include=("2026/*",)),
+        Selection(exclude=("2026",)),
+    ):
         local = Walk((pages,), selection, tmp_path / "out")
         remote = Walk((f"file://{pages}",), selection, tmp_path / "out")
         assert [(f.name, f.output) for f in remote] == [(f.name, f.output) for f in local]
@@ -106,13 +111,25 @@ def test_a_remote_input_is_walked_as_a_local_one(pages: Path, tmp_path: Path) ->
 def test_through_the_command(pages: Path, tmp_path: Path) -> None:
     """URIs for input and output, a glob that no shell has expanded, and render from a remote journal."""
     program = [sys.executable, "-m", "translate_news"]
-    done = subprocess.run([*program, f"file://{pages}/2026/*.txt", "-o", f"file://{tmp_path}/out", "-e", "echo"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*program, f"file://{pages}/2026/*.txt", "-o", f"file://{tmp_path}/out", "-e", "echo"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     made = sorted(path for path in (tmp_path / "out").rglob("*.txt"))
     assert [path.name for path in made] == [path.name for number, path in enumerate(PAGES[:10]) if number % 2]
-    shown = subprocess.run([*program, "render", f"file://{tmp_path}/out"], capture_output=True, text=True, check=True).stdout
+    shown = subprocess.run(
+        [*program, "render", f"file://{tmp_path}/out"], capture_output=True, text=True, check=True
+    ).stdout
     assert shown == "\n".join(path.read_text(encoding="utf-8") for path in made)
-    done = subprocess.run([*program, "nowhere://x/y", "-o", str(tmp_path / "o"), "-e", "echo"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*program, "nowhere://x/y", "-o", str(tmp_path / "o"), "-e", "echo"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 2
     assert "cannot be reached" in done.stderr
     assert "Traceback" not in done.stderr

@@ -61,7 +61,9 @@ def test_two_updates_and_the_model_opens(wire: Path, tmp_path: Path, engine: str
     pieces = Pieces(init)
     draws = headline.Draws(headline.read_examples([wire], wire), headline.MIXES["both"], pieces, 200, 1)
     model = MarianMTModel.from_pretrained(init, dtype=torch.float32, attn_implementation="eager")
-    model, progress = headline.learn(model, draws, corpus.briefs(wire / "part-1.txt"), headline.Pace(2, 1e-4, 1, 200, 1), tmp_path)
+    model, progress = headline.learn(
+        model, draws, corpus.briefs(wire / "part-1.txt"), headline.Pace(2, 1e-4, 1, 200, 1), tmp_path
+    )
     assert (tmp_path / "headline.pt").is_file()
     assert len((tmp_path / "headline.jsonl").read_text(encoding="utf-8").splitlines()) == 2
     headline.write_model(model, init, tmp_path / "mini", "both", updates=progress.updates, pairs=4, figures="None.\n")

@@ -75,10 +75,14 @@ def main() -> None:
     plan = Plan((Path(source),), Path(out))
     _, signature = open_echo(log)
     with Journal(plan.out) as journal:
-        report = carry_out_on(Cluster(machines.address, unit_pages=10), plan, partial(open_echo, log), Past(journal, signature), killer)
+        report = carry_out_on(
+            Cluster(machines.address, unit_pages=10), plan, partial(open_echo, log), Past(journal, signature), killer
+        )
     machines.shutdown()
     said = {"nodes": len(alive), "killed_at": killer.killed_at, "victim": victim.node_id}
-    print("REPORT", json.dumps(said | {"done": report.done, "skipped": report.skipped, "failed": report.failed.total()}))
+    print(
+        "REPORT", json.dumps(said | {"done": report.done, "skipped": report.skipped, "failed": report.failed.total()})
+    )
 
 
 if __name__ == "__main__":

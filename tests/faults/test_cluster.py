@@ -27,7 +27,9 @@ def _needs_a_cluster(request: pytest.FixtureRequest) -> None:
 
 
 def local(cwd: Path, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([*PROGRAM, "in", "-e", "echo", *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*PROGRAM, "in", "-e", "echo", *arguments], cwd=cwd, capture_output=True, text=True, check=False
+    )
     assert done.returncode == code, done.stderr
     return done
 
@@ -41,10 +43,17 @@ def test_a_machine_dies_at_half(tmp_path: Path) -> None:
     local(tmp_path, "-o", "whole")
     script = Path(__file__).parent / "cluster.py"
     done = subprocess.run(
-        [sys.executable, str(script), "in", "out", "log", "500"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300
+        [sys.executable, str(script), "in", "out", "log", "500"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr[-3_000:]
-    said = json.loads(next(line for line in done.stdout.splitlines() if line.startswith("REPORT ")).removeprefix("REPORT "))
+    said = json.loads(
+        next(line for line in done.stdout.splitlines() if line.startswith("REPORT ")).removeprefix("REPORT ")
+    )
     print(said)
     assert said["nodes"] == 2
     assert 500 <= said["killed_at"] < 900
@@ -83,7 +92,10 @@ def test_sigterm_ends_a_cluster_run_as_any_other(tmp_path: Path) -> None:
     """SIGTERM ends a run on a cluster with 130 after the unit at hand, and what is done is kept."""
     make_archive(tmp_path / "in", 1_000)
     process = subprocess.Popen(
-        [*PROGRAM, "in", "-o", "out", "-m", "nl-en-mini", "--cluster", "local"], cwd=tmp_path, stderr=subprocess.PIPE, text=True
+        [*PROGRAM, "in", "-o", "out", "-m", "nl-en-mini", "--cluster", "local"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     journal = tmp_path / "out" / HOUSE / "journal.jsonl"
     while process.poll() is None and not (journal.is_file() and journal.stat().st_size):

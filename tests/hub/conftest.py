@@ -32,7 +32,11 @@ class Desk:
     @property
     def environment(self) -> dict[str, str]:
         """The environment of the command."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("HF_") and "proxy" not in name.lower()}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("HF_") and "proxy" not in name.lower()
+        }
         return kept | {
             "HOME": str(self.home), "XDG_CACHE_HOME": str(self.home / "cache"), "XDG_CONFIG_HOME": str(self.home / "config"),
             "HF_ENDPOINT": self.hub.endpoint, "HF_HOME": str(self.home / "hf"), "OMP_NUM_THREADS": "1",
@@ -47,7 +51,9 @@ class Desk:
         """The command line."""
         return [sys.executable, "-m", "translate_news", *map(str, words)]
 
-    def run(self, *words: str | Path, stdin: str = "Het regent.", **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *words: str | Path, stdin: str = "Het regent.", **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         """Run the command to its end."""
         return subprocess.run(
             self.command(*words), input=stdin, capture_output=True, text=True, check=False, timeout=900,

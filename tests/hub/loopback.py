@@ -199,7 +199,11 @@ class _Handler(BaseHTTPRequestHandler):
         if verb == "tree":
             rows = [
                 {"type": "file", "path": name, "size": len(content), "oid": blob_id(content)}
-                | ({"lfs": {"oid": sha256(content), "size": len(content), "pointerSize": 134}} if is_large(name) else {})
+                | (
+                    {"lfs": {"oid": sha256(content), "size": len(content), "pointerSize": 134}}
+                    if is_large(name)
+                    else {}
+                )
                 for name, content in files.items()
             ]
             return self._json(rows)
@@ -223,7 +227,11 @@ class _Handler(BaseHTTPRequestHandler):
             return None
         common = {"X-Repo-Commit": commit, "Accept-Ranges": "bytes"}
         if is_large(name):
-            linked = {"X-Linked-Etag": f'"{sha256(content)}"', "X-Linked-Size": str(len(content)), "ETag": f'"{blob_id(content)}"'}
+            linked = {
+                "X-Linked-Etag": f'"{sha256(content)}"',
+                "X-Linked-Size": str(len(content)),
+                "ETag": f'"{blob_id(content)}"',
+            }
             return self._redirect(f"{self.hub.store}/store/{repo_id}/{sha256(content)}", 302, common | linked)
         common["ETag"] = f'"{blob_id(content)}"'
         if head:

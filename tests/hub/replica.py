@@ -39,7 +39,9 @@ BIG = Shape((6, 6), 1024, 16, 4096, 60_002, "relu")  # opus-mt-tc-big-gmw-gmw
 SMALL_BART = Shape((2, 1), 32, 4, 64, 300, "gelu")
 
 
-def marian(shape: Shape = SMALL, pickled: bool = True, prefix: str = "", half: bool = False, seed: int = 1) -> dict[str, bytes]:
+def marian(
+    shape: Shape = SMALL, pickled: bool = True, prefix: str = "", half: bool = False, seed: int = 1
+) -> dict[str, bytes]:
     """A Marian model as opus-mt-nl-en lies on the hub: settings of 2020, two spm files, one vocabulary, a pickle."""
     weights = dict(_marian_weights(shape, np.random.default_rng(seed)))
     if half:

@@ -76,14 +76,21 @@ LASTING = {
     "body 403": ([Fault("file", "status", 403, WEIGHTS, times=99)], {}, "refuses access"),
     "slow info": ([Fault("api", "slow", 3, times=99)], IMPATIENT, "too slowly"),
     "info is a login page": ([Fault("api", "page", times=99)], {}, "not the answer of a hub"),
-    "wrong bytes in the weights": ([Fault("file", "wrong", file=WEIGHTS, times=99)], {}, "other content than the hub states"),
-    "wrong bytes in a small file": ([Fault("file", "wrong", file="*.spm", times=99)], {}, "other content than the hub states"),
+    "wrong bytes in the weights": (
+        [Fault("file", "wrong", file=WEIGHTS, times=99)],
+        {},
+        "other content than the hub states",
+    ),
+    "wrong bytes in a small file": (
+        [Fault("file", "wrong", file="*.spm", times=99)],
+        {},
+        "other content than the hub states",
+    ),
     "body too short": ([Fault("file", "short", 0.7, WEIGHTS, times=99)], {}, "arrived in part"),
     "line always reset": ([Fault("file", "reset", 0.5, WEIGHTS, times=99)], {}, "connection"),
     "wrong token": ([], {"HF_TOKEN": "hf_wrong"}, "private"),
     "no token": ([], {"HF_TOKEN": ""}, "private"),
 }
-
 
 
 @dataclass
@@ -98,10 +105,14 @@ class Outcome:
     second: Done | None = None
 
 
-def pulled(desk: Desk, hub: Hub, faults: list[Fault], environment: dict[str, str], lasts: bool, files: dict[str, bytes]) -> Outcome:
+def pulled(
+    desk: Desk, hub: Hub, faults: list[Fault], environment: dict[str, str], lasts: bool, files: dict[str, bytes]
+) -> Outcome:
     """Run one case."""
     repo = f"fault/{desk.home.name}"
-    hub.repos[repo] = Repo(dict(files), private="HF_TOKEN" in environment, faults=[Fault(**vars(fault)) for fault in faults])
+    hub.repos[repo] = Repo(
+        dict(files), private="HF_TOKEN" in environment, faults=[Fault(**vars(fault)) for fault in faults]
+    )
     first = desk.run("models", "pull", repo, "--tries", "2" if lasts else "4", **environment)
     outcome = Outcome(desk, repo, first, recorded(desk), desk.leftovers())
     if lasts:
@@ -111,14 +122,21 @@ def pulled(desk: Desk, hub: Hub, faults: list[Fault], environment: dict[str, str
 
 
 @pytest.fixture(scope="module")
-def outcomes(request: pytest.FixtureRequest, hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[Outcome]]]:
+def outcomes(
+    request: pytest.FixtureRequest, hub: Hub, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Future[Outcome]]]:
     """The cases of the tables that are to be tested, run side by side: most of a case is waiting."""
     chosen = {item.callspec.id for item in request.session.items if hasattr(item, "callspec")}
     home = tmp_path_factory.mktemp("faults")
     cases: dict[str, tuple[list[Fault], dict[str, str], bool, dict[str, bytes]]] = {
         **{f"passing: {name}": (faults, IMPATIENT, False, SMALL) for name, faults in PASSING.items()},
-        **{f"lasting: {name}": (faults, environment, True, SMALL) for name, (faults, environment, _) in LASTING.items()},
-        **{f"cut: {name}": ([Fault("file", "cut", s, WEIGHTS) for s in cut], {}, False, WIDE) for name, cut in CUTS.items()},
+        **{
+            f"lasting: {name}": (faults, environment, True, SMALL) for name, (faults, environment, _) in LASTING.items()
+        },
+        **{
+            f"cut: {name}": ([Fault("file", "cut", s, WEIGHTS) for s in cut], {}, False, WIDE)
+            for name, cut in CUTS.items()
+        },
     }
     running = {}
     with ThreadPoolExecutor(4) as pool:
@@ -170,7 +188,9 @@ def test_what_the_hub_has_not(desk: Desk, hub: Hub, repo: str) -> None:
     hub.repos[repo].gated = True
     desk.refused(5, "models", "pull", repo, says="on request")
     hub.repos["fault/other"] = Repo({"config.json": b"{}", "tf_model.h5": b"-"})
-    desk.refused(5, "models", "pull", "fault/other", says="source.spm, target.spm, model.safetensors or pytorch_model.bin")
+    desk.refused(
+        5, "models", "pull", "fault/other", says="source.spm, target.spm, model.safetensors or pytorch_model.bin"
+    )
 
 
 def test_no_way_to_the_hub(desk: Desk, repo: str) -> None:
@@ -194,7 +214,9 @@ def test_a_full_disk(desk: Desk, hub: Hub, repo: str) -> None:
     """A disk with too little room is refused before the download, with both sizes; when it fills up meanwhile, likewise."""
     disk = desk.home / "disk"
     disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=90m", "none", disk], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=90m", "none", disk], capture_output=True, check=False
+    ).returncode:
         pytest.skip("mounting a small disk needs privileges")
     try:
         hub.repos[repo] = Repo(dict(WIDE))

@@ -72,7 +72,9 @@ EVILS: dict[str, Callable[[Evil], bytes]] = {
 
 
 @pytest.mark.parametrize("make", EVILS.values(), ids=EVILS)
-def test_a_planted_pickle_does_not_run(desk: Desk, hub: Hub, make: Callable[[Evil], bytes], request: pytest.FixtureRequest) -> None:
+def test_a_planted_pickle_does_not_run(
+    desk: Desk, hub: Hub, make: Callable[[Evil], bytes], request: pytest.FixtureRequest
+) -> None:
     """A pickle that would run a command is refused with exit code 5 by the pull and by both engines, and runs nothing."""
     mark = desk.home / "the-pickle-ran"
     repo = "evil/" + request.node.callspec.id.replace(" ", "-")
@@ -117,8 +119,12 @@ def test_safetensors_hold_what_the_pickle_held(folder: Path, legacy: bool) -> No
     assert set(load_file(readable(local_at(folder)) / "model.safetensors")) == set(weights)
 
 
-@pytest.mark.parametrize(("shape", "prefix"), [(replica.SMALL, ""), (replica.SMALL_BIG, ">>eng<<")], ids=["opus", "tc-big"])
-def test_engines_agree_on_a_replica(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shape: replica.Shape, prefix: str) -> None:
+@pytest.mark.parametrize(
+    ("shape", "prefix"), [(replica.SMALL, ""), (replica.SMALL_BIG, ">>eng<<")], ids=["opus", "tc-big"]
+)
+def test_engines_agree_on_a_replica(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shape: replica.Shape, prefix: str
+) -> None:
     """Both engines give the same text in float32 from a pickle in half or full precision, and the prefix reaches the model."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     folder = laid(tmp_path / "model", replica.marian(shape, prefix=prefix, half=bool(prefix)))
@@ -128,7 +134,9 @@ def test_engines_agree_on_a_replica(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         rows[engine] = opened.translate(SENTENCES, Decoding(beam=1))
     assert [row.text for row in rows["ctranslate2"]] == [row.text for row in rows["torch"]]
     if prefix:
-        bare = open_engine("torch", local_at(folder), Hardware("cpu", 1, "float32")).translate(SENTENCES, Decoding(beam=1))
+        bare = open_engine("torch", local_at(folder), Hardware("cpu", 1, "float32")).translate(
+            SENTENCES, Decoding(beam=1)
+        )
         assert all(with_it.score != without.score for with_it, without in zip(rows["torch"], bare, strict=True))
 
 

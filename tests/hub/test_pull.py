@@ -54,7 +54,10 @@ def sealed(desk: Desk, *words: str, stdin: str = DUTCH) -> subprocess.CompletedP
     (desk.home / "guard" / "sitecustomize.py").write_text(GUARD)
     environment = desk.environment | {"PYTHONPATH": str(desk.home / "guard"), "GUARD_LOG": str(desk.home / "sockets")}
     command = desk.command(*words)
-    if shutil.which("unshare") and subprocess.run(["unshare", "-n", "true"], capture_output=True, check=False).returncode == 0:
+    if (
+        shutil.which("unshare")
+        and subprocess.run(["unshare", "-n", "true"], capture_output=True, check=False).returncode == 0
+    ):
         command = ["unshare", "-n", *command]
     return subprocess.run(
         command, input=stdin, capture_output=True, text=True, check=False, env=environment, cwd=desk.home, timeout=300
@@ -77,7 +80,9 @@ def test_opus_from_hub_to_english_and_away(desk: Desk, hub: Hub) -> None:
         "config.json", "generation_config.json", "tokenizer_config.json", "vocab.json", "source.spm", "target.spm",
         "pytorch_model.bin",
     }  # fmt: skip
-    assert not any(path.endswith((".h5", ".ot", "README.md", ".gitattributes")) for _, path, _ in hub.asked if OPUS in path)
+    assert not any(
+        path.endswith((".h5", ".ot", "README.md", ".gitattributes")) for _, path, _ in hub.asked if OPUS in path
+    )
     assert record(desk, OPUS)["commit"] == hub.repos[OPUS].commit == folder.name
     asked = len(hub.asked)
     english = {}

@@ -1,6 +1,6 @@
 """The true shape, from hub to English: time, memory, and the same text from both engines. Behind a flag; prints its figures.
 
-    pytest tests/hub/test_replica.py --full-replica -s
+pytest tests/hub/test_replica.py --full-replica -s
 """
 
 from __future__ import annotations
@@ -73,7 +73,9 @@ def test_the_full_shape(desk: Desk, hub: Hub, name: str, request: pytest.Fixture
             english[run] = [s["en"] for b in json.loads(out)["briefs"] for p in b["paragraphs"] for s in p["sentences"]]
     fast, reference = english["ctranslate2 float32, first"], english["torch float32"]
     same = sum(one == other for one, other in zip(fast, reference, strict=True))
-    sys.stderr.write(f"{name:<9} {same} of {len(fast)} greedy outputs the same in float32; {len(set(fast))} different ones\n")
+    sys.stderr.write(
+        f"{name:<9} {same} of {len(fast)} greedy outputs the same in float32; {len(set(fast))} different ones\n"
+    )
     assert len(fast) >= count
     assert same >= 0.95 * len(fast)
     if name == "opus":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from translate_news.checks.mentions import FRACTIONS, Mention, both_halves, clock, groups, number
 from translate_news.checks.words import read_table
@@ -59,7 +59,8 @@ def _words() -> dict[str, int]:
     return values | ordinals | _IRREGULAR | {"hundredth": 100, "thousandth": 1000}
 
 
-def english_mentions(text: str) -> list[Mention]:
+@lru_cache(maxsize=512)  # a text is read by its repairs and by its check
+def english_mentions(text: str) -> tuple[Mention, ...]:
     """Every mention of a number in an English text, in order."""
     found = [mention for match in _DIGITS.finditer(text) if (mention := _in_digits(text, match))]
     for match in _AND_A_HALF.finditer(text):
@@ -75,7 +76,7 @@ def english_mentions(text: str) -> list[Mention]:
             found.append(Mention(match[0], match.start(), match.end(), frozenset(values)))
     taken = [(mention.start, mention.end) for mention in found if mention.digits]
     free = [m for m in _WORD.finditer(text) if not any(start < m.end() and m.start() < end for start, end in taken)]
-    return sorted([*found, *_in_words(text, free)], key=lambda mention: mention.start)
+    return tuple(sorted([*found, *_in_words(text, free)], key=lambda mention: mention.start))
 
 
 def _in_digits(text: str, match: re.Match[str]) -> Mention | None:
