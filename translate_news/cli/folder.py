@@ -133,6 +133,8 @@ def plan_of(files: Sequence[str], output: Path | str | None, form: str, rest: di
         raise UsageError(f"{files[0]}: is a folder; name a folder for its English: translate-news {files[0]} -o OUT")
     if isinstance(output, Path) and output.exists() and not output.is_dir():
         raise UsageError(f"-o {output}: is a file; a folder's English goes into a folder")
+    if rest["report"]:
+        raise UsageError("--report is for files; what a folder's run did is in its journal, and on standard error")
     if "-" in files:
         raise UsageError("- (standard input) cannot be translated into a folder together with others; give it alone")
     for file in files:
