@@ -31,7 +31,7 @@ WEIGHTS = {
     "kept": 6,
     "terms": 3,
 }
-# A sentence is decoded again for these. For a name or a hedge it is not: another search loses it again nine times in ten.
+# A sentence is decoded again for these. A name or a hedge alone is left to the rivals, which cost nothing.
 GRAVE = frozenset(WEIGHTS) - {"terms"}
 LOW_SCORE = (
     -1.0

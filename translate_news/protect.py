@@ -9,7 +9,7 @@ KEPT = re.compile(
     r"`[^`\n]+`|(?:https?://|www\.)[^\s<>\"”’)]*[^\s<>\"”’).,;:!?]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w&])[@#]\w+"
     r"|(?<![\w@.])(?:[\w-]+\.)+(?:nl|be|com|org|net|eu|de|uk|fr|info)(?:/[^\s<>\"”’)]*[^\s<>\"”’).,;:!?])?(?![\w.]*\w)"
 )
-# Of eighteen stand-ins tried in 60 sentences with two bundled-size models, X1, A1 and B12 came back most often (59 times).
+# Of eighteen stand-ins tried in 60 sentences with a model of the bundled size, X1, A1 and B12 came back most often (59 times).
 STAND_IN = "X{}"
 
 
