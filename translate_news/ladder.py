@@ -60,6 +60,12 @@ class Rung:
     decoding: Callable[[Decoding], Decoding]
 
 
+CALENDAR = frozenset(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September "
+    "October November December".split()
+)
+
+
 def whole(source: str) -> list[str]:
     """The sentence as it is."""
     return [source]
@@ -78,6 +84,7 @@ RUNGS: dict[str, Rung] = {
         whole,
         lambda d: replace(d, beam=d.beam + 2, no_repeat_ngram=3, rivals=d.beam + 1),
     ),
+    "strict": Rung(frozenset({"loops"}), whole, lambda d: replace(d, no_repeat_ngram=2, rivals=max(0, d.beam - 1))),
 }
 
 
@@ -153,7 +160,7 @@ def _decode(failing: Sequence[Task], rung: Rung, engine: Engine, decoding: Decod
     parts = [rung.parts(task.source) for task in failing]
     found = _translated([part for mine in parts for part in mine], engine, rung.decoding(decoding))
     return [
-        [found[mine[0]], *found[mine[0]].rivals] if len(mine) == 1 else [joined([found[part] for part in mine])]
+        [found[mine[0]], *found[mine[0]].rivals] if len(mine) == 1 else [joined([found[part] for part in mine], mine)]
         for mine in parts
     ]
 
@@ -164,11 +171,20 @@ def _translated(sources: Iterable[str], engine: Engine, decoding: Decoding) -> d
     return dict(zip(different, engine.translate(different, decoding), strict=True)) if different else {}
 
 
-def joined(parts: Sequence[Hypothesis]) -> Hypothesis:
-    """The hypotheses of a sentence's parts as one; only the last keeps its full stop."""
+def joined(parts: Sequence[Hypothesis], sources: Sequence[str]) -> Hypothesis:
+    """The hypotheses of a sentence's parts as one: only the last keeps its full stop, and a capital only where Dutch has one."""
     texts = [part.text.rstrip(".") for part in parts[:-1]] + [parts[-1].text]
+    texts[1:] = [_uncapitalised(text, source) for text, source in zip(texts[1:], sources[1:], strict=True)]
     scores = [part.score for part in parts if part.score is not None]
     return Hypothesis(" ".join(texts), sum(scores) / len(scores) if scores else None, any(part.cut for part in parts))
+
+
+def _uncapitalised(text: str, source: str) -> str:
+    """A part's text with a small first letter, when its Dutch begins with one and does not hold the word as a name."""
+    first = text.split(maxsplit=1)[:1]
+    if not first or not source[:1].islower() or first[0] in source or not first[0][1:].islower():
+        return text
+    return text if first[0].strip(",.;:") in CALENDAR else text[0].lower() + text[1:]
 
 
 def better(best: Rendering, candidates: Iterable[Rendering], rung: str) -> Rendering:
