@@ -41,6 +41,7 @@ ENGINE_KEYS = {
     "revision",
     "weights",
 }  # of a signature: what an engine's text depends on
+NEAR = 50  # briefs on either side whose titles a headline may not copy: a page can hold thousands
 DEPTH = 60  # sentences of a brief that a headline may draw on
 _CREDIT = re.compile(r"(?i)(?:foto|beeld|bron|copyright|©|\(c\))|[^\s]+$")  # names follow, or nothing: no model needed
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -119,7 +120,6 @@ def headed(
     places = [
         (n, k) for n, t in enumerate(translations) for k, brief in enumerate(t.page.briefs) if _takes_headline(brief)
     ]
-    briefs = [(translations[n], translations[n].page.briefs[k]) for n, k in places]
     done = 0
 
     def advance(more: int) -> None:
@@ -127,8 +127,9 @@ def headed(
         done += more
         progress(done, len(places))
 
-    grounds = [ground_of(translation, brief) for translation, brief in briefs]
-    titles = [translation.english(brief.title) if brief.title else None for translation, brief in briefs]
+    grounds = [ground_of(translations[n], k) for n, k in places]
+    own = [(translations[n], translations[n].page.briefs[k].title) for n, k in places]
+    titles = [translation.english(title) if title else None for translation, title in own]
     written = dict(zip(places, write_headlines(grounds, titles, headliner, advance), strict=True))
     return [
         replace(t, headlines=tuple(written.get((n, k)) for k in range(len(t.page.briefs))))
@@ -136,13 +137,15 @@ def headed(
     ]
 
 
-def ground_of(translation: Translation, brief: Brief) -> Ground:
-    """What a brief says, in both languages, up to its first `DEPTH` sentences: a headline comes from its head."""
+def ground_of(translation: Translation, place: int) -> Ground:
+    """What the page's brief at `place` says, in both languages, up to its first `DEPTH` sentences, and its neighbours' titles."""
+    brief = translation.page.briefs[place]
     told = [s for p in brief.paragraphs if p.kind in ("text", "item") for s in p.sentences][:DEPTH]
     title = [s.text for s in brief.title.sentences] if brief.title else []
     dateline = [brief.dateline.text] if brief.dateline else []
     places = brief.dateline.places if brief.dateline else ()
-    others = [b.title for b in translation.page.briefs if b is not brief and b.title]
+    around = translation.page.briefs[max(0, place - NEAR) : place + NEAR + 1]
+    others = [b.title for b in around if b is not brief and b.title]
     return Ground(
         tuple(translation.renderings[s.index].english for s in told),
         tuple(s.text for s in told),

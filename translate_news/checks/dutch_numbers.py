@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 
 from translate_news.checks.mentions import FRACTIONS, Mention, both_halves, clock, groups, number
-from translate_news.checks.words import read_table
+from translate_news.checks.words import WORDS_KEPT, read_table
 
 _UNITS = ["nul", "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf",
           "dertien", "veertien", "vijftien", "zestien", "zeventien", "achttien", "negentien"]  # fmt: skip
@@ -73,7 +73,7 @@ def _words() -> dict[str, int]:
     return values
 
 
-@cache
+@lru_cache(WORDS_KEPT)
 def word_value(word: str) -> int | None:
     """The number that one Dutch word says, as a cardinal, an ordinal, or in front of a glued tail; None if it is none."""
     word = word.lower().replace("é", "e")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 
-from translate_news.checks.words import fold, is_dutch, is_english, read_table, read_words
+from translate_news.checks.words import WORDS_KEPT, fold, is_dutch, is_english, read_table, read_words
 from translate_news.document import Finding
 
 _CAPITAL = re.compile(r"(?<![\w'’&-])[A-ZÀ-Þ]\w*(?:['’-]\w+)*(?:\*\w+)?")
@@ -115,7 +115,7 @@ def _is_expected(dutch: str, match: re.Match[str]) -> bool:
     )
 
 
-@cache
+@lru_cache(WORDS_KEPT)
 def _is_common(word: str) -> bool:
     """Whether a word in lower case is a Dutch common noun or adjective: in the lists, or a compound that ends in one."""
     heads = read_words("checks/name-words.txt")
@@ -143,7 +143,7 @@ def _added(english: str, source: Words, forms: str) -> list[str]:
     ]
 
 
-@cache
+@lru_cache(WORDS_KEPT)
 def _is_plain(word: str) -> bool:
     """Whether an English word in lower case needs no name in the Dutch: a common word in a title, a day, a faith."""
     return _PEOPLE.search(word) is not None or any(
@@ -157,14 +157,14 @@ def _is_copied(name: str, words: Words) -> bool:
     return any(_has_like(fold(part), words) for part in dict.fromkeys([name, *parts]))
 
 
-@cache
+@lru_cache(WORDS_KEPT)
 def _sound(word: str) -> str:
     for written, heard in _SOUNDS:
         word = word.replace(written, heard)
     return re.sub(r"(.)\1+", r"\1", word)
 
 
-@cache
+@lru_cache(WORDS_KEPT)
 def _stem(word: str) -> str:
     return _TAIL.sub("", word)
 
@@ -179,7 +179,7 @@ def _has_like(name: str, words: Words) -> bool:
     return any(_alike(heard, _sound(_stem(word))) for word in words if len(word) > 2)
 
 
-@cache
+@lru_cache(WORDS_KEPT)
 def _alike(one: str, other: str) -> bool:
     if one[:1] != other[:1] or 2 * min(len(one), len(other)) < ALIKE * (len(one) + len(other)):
         return False

@@ -6,8 +6,10 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+
+WORDS_KEPT = 65_536  # results remembered a function: a newspaper year has more words, and memory must stay flat
 
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _STROKES = str.maketrans(
@@ -48,7 +50,7 @@ def fold(text: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c))
 
 
-@cache
+@lru_cache(WORDS_KEPT)
 def dutch_odds(word: str) -> float:
     """How much more likely a word's letters are Dutch than English: the log of the odds, by groups of three letters."""
     odds, unseen = _letter_odds()
