@@ -39,6 +39,9 @@ class Entry:
         return self.english[0]
 
 
+_WORD = re.compile(r"\w+")
+
+
 @dataclass(frozen=True)
 class Glossary:
     """Entries by their Dutch; a later file's entry replaces an earlier one's. Longer terms are found first."""
@@ -62,8 +65,18 @@ class Glossary:
         longest = sorted(self._by_dutch.values(), key=lambda e: (-len(e.dutch), e.dutch))
         return re.compile("|".join(_matcher(entry) for entry in longest) or r"(?!)")
 
+    @cached_property
+    def _first_words(self) -> frozenset[str] | None:
+        """The words that the terms' places begin with; None where a term may stand inside words."""
+        if any("part" in entry.flags or not _WORD.search(entry.dutch) for entry in self.entries):
+            return None
+        return frozenset(_WORD.findall(key)[0] for key in self._by_dutch)
+
     def find(self, dutch: str) -> list[tuple[Entry, tuple[int, int]]]:
         """The terms that a sentence contains, with their places; they do not overlap."""
+        first, words = self._first_words, set(_WORD.findall(dutch))
+        if first is not None and first.isdisjoint(words) and first.isdisjoint(map(str.casefold, words)):
+            return []  # so it is with most sentences, and the pattern costs twenty times as much
         found = []
         for match in self._pattern.finditer(dutch):
             entry = self._by_dutch.get(match[0]) or self._by_dutch.get(match[0].casefold())
