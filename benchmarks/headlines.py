@@ -147,7 +147,8 @@ def lacking(line: str, ground: Ground, small: frozenset[str]) -> list[str]:
     found = []
     for at, word in enumerate(WHOLE.findall(line)):
         opens = at == 0 or re.search(rf"[:?!]\s*[\"']?{re.escape(word)}", line)
-        name = any(c.isupper() for c in word) and not (opens and word.lower() in small) and word not in {"I", "A"}
+        common = opens and (word.lower() in small or any(w.islower() and w[:4] == word.lower()[:4] for w in brief))
+        name = any(c.isupper() for c in word) and not common and word not in {"I", "A"}
         number = word[0].isdigit() or word.lower() in NUMBER_WORDS
         if (name or number) and not spelled(word) & there:
             found.append(word)

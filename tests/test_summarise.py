@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from translate_news import models
 from translate_news.document import Finding
 from translate_news.engine import Decoding, Hardware, Hypothesis, Progress, open_summariser
 from translate_news.engine.seq2seq import CTranslate2Summariser, TorchSummariser
 from translate_news.headline import Ground, Headliner, write_headlines
+from translate_news.headline.gate import invented
+from translate_news.headline.model import agreement, consensus
 from translate_news.pipeline import translate
 from translate_news.segment import segment
 
@@ -168,6 +172,9 @@ class Scripted:
 GROUND = Ground(("Police have arrested two men in Tilburg.", "They may have started a fire."))
 
 
+AGREED = ["Police arrest two men", "Two men arrested", "Police arrest two", "Police have two men"]  # the first is what they share
+
+
 def headline(*answers: list[list[str]], title: str | None = None) -> Any:
     scripted = Scripted(*answers)
     (line,) = write_headlines([GROUND], [title], Headliner("model", scripted))
@@ -182,17 +189,17 @@ def test_a_good_line_is_taken() -> None:
 
 
 def test_the_next_beam_is_looked_at() -> None:
-    """Where the best line is refused and the next passes, the next is taken, and the record says why."""
-    line, _ = headline([["Police arrest three men", "Police arrest two men"]])
-    assert line.text == "Police arrest two men"
+    """Where the best line is refused and the next ones pass, one of them is taken, and the record says why."""
+    line, _ = headline([["Police arrest three men", *AGREED]])
+    assert (line.text, line.method) == ("Police arrest two men", "model")
     assert line.findings == (Finding("numbers", "refused 'Police arrest three men': 3: not in the brief"),)
 
 
 def test_a_refused_line_is_asked_for_again() -> None:
-    """When every beam is refused, the model is asked again, with a wider beam and without the words that were wrong."""
-    line, scripted = headline([["Johnson arrests two men"]], [["Police arrest two men"]])
+    """When every beam is refused, the model is asked again, without the words that were wrong."""
+    line, scripted = headline([["Johnson arrests two men", "Police arrest three men"]], [AGREED])
     assert line.text == "Police arrest two men"
-    assert scripted.asked[1] == ([GROUND.body], 8, [["Johnson"]])
+    assert scripted.asked[1] == ([GROUND.body], 8, [["Johnson", "three"]])
 
 
 def test_then_comes_the_lede() -> None:
@@ -200,6 +207,49 @@ def test_then_comes_the_lede() -> None:
     line, _ = headline([["Johnson arrests two men"]], [["Smith arrests two men"]])
     assert (line.text, line.method, line.model) == ("Police arrest two men in Tilburg", "lede", None)
     assert [finding.check for finding in line.findings] == ["names"]
+
+
+def test_a_word_of_its_own_is_refused() -> None:
+    """A line with a word that the brief has in no form is not printed, though each of its names and numbers is there."""
+    line, _ = headline([["Police torture two men"]], [["Police torture men"]])
+    assert (line.method, line.findings[0].check) == ("lede", "words")
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("Police arresting two men over fire", []),
+        ("Two men to be arrested again", ["again"]),
+        ("Mannen in Tilburg", []),
+        ("Teacher wins prize", ["prize"]),
+        ("Teachers win", []),
+    ],
+)
+def test_invented(line: str, found: list[str]) -> None:
+    """Other forms of the brief's words, its Dutch words, small words and prepositions are not invented; all else is."""
+    assert invented(line, Ground((*GROUND.english, "His teacher has won."), ("Mannen in Tilburg aangehouden.",))) == found
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.text("abc d", min_size=1), max_size=6), st.text("abc d"))
+def test_consensus_is_one_of_the_lines(lines: list[str], lede: str) -> None:
+    """What is agreed on is one of the lines or the lede, whatever they are; nothing only where there is none."""
+    assert consensus(lines, lede) in {*lines, lede}
+    assert (consensus(lines, lede) == "") == (not lines and not lede)
+
+
+def test_consensus_leaves_the_odd_one_out() -> None:
+    """The line that agrees with the others is taken, not the one that the model put first."""
+    lines = ["Man eats tank", "Ukraine destroys tank", "Ukraine destroys Russian tank"]
+    assert consensus(lines, "Ukraine destroys Russian tank in Donetsk") == "Ukraine destroys Russian tank"
+    assert consensus(lines[:1], "Ukraine destroys Russian tank") == "Ukraine destroys Russian tank"
+
+
+def test_agreement_is_rouge_l() -> None:
+    """On lines without endings it is the figure of Google's rouge-score."""
+    scorer = pytest.importorskip("rouge_score.rouge_scorer").RougeScorer(["rougeL"])
+    for one, other in (("a b c d", "a c d e f"), ("a b", "c"), ("x y x", "x x y"), ("", "a")):
+        assert agreement(one, other) == pytest.approx(scorer.score(one, other)["rougeL"].fmeasure)
 
 
 def test_a_model_is_shown_the_language_it_reads() -> None:
@@ -214,9 +264,9 @@ def test_a_model_is_shown_the_language_it_reads() -> None:
 
 def test_the_own_title_is_preferred() -> None:
     """A brief's own title is the headline, and the model's line stands beside it; a title that is refused is not."""
-    line, _ = headline([["Police arrest two men"]], title="Two men caught")
+    line, _ = headline([AGREED], title="Two men caught")
     assert (line.text, line.method, line.beside.text) == ("Two men caught", "title", "Police arrest two men")
-    line, _ = headline([["Police arrest two men"]], title="Three men caught in Breda")
+    line, _ = headline([AGREED], title="Three men caught in Breda")
     assert (line.text, line.method) == ("Police arrest two men", "model")
     assert {finding.check for finding in line.findings} == {"numbers", "names"}
 
@@ -236,7 +286,7 @@ def test_all_pages_are_one_batch_and_each_gets_its_own() -> None:
         segment(f"OSLO (ANP) - De brug is {n} dicht.\n2 uur geleden\nBONN (ANP) - De weg is {n} open.\n1 uur geleden")
         for n in (5, 6)
     ]
-    lines = [[f"The {n}-year-old bridge"] for n in range(4)]
+    lines = [[f"{word} {n}-year-old bridge" for word in ("The", "That", "This", "Its", "Their")] for n in range(4)]
     scripted = Scripted(lines)
     done: list[tuple[int, int]] = []
     translations = translate(pages, Same(), None, None, lambda *at: done.append(at), Headliner("model", scripted))

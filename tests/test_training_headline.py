@@ -42,6 +42,7 @@ def test_a_headline_that_knows_more_than_its_brief_is_not_learnt_from(wire: Path
     assert {task: [e.headline for e in found] for task, found in examples.items()} == {
         "nl": ["Snow brings trains to a halt"],
         "en": ["Snow brings trains to a halt"],
+        "lede": ["Heavy snow brings trains to halt in Oslo", "Five people injured", "Baker wins his case"],
     }
 
 

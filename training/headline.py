@@ -3,11 +3,15 @@
     python -m training.headline --init MODEL --wire training/wire --data DATA --work WORK --updates 4000 --out HEADLINE
 
 It starts from an exported nl-en model, whose encoder reads Dutch and whose decoder writes English headlines already; both
-sides share one vocabulary, so that an English brief can be read too. Only headlines that the gate of `translate_news`
-passes are learnt from: a person's headline may know more than the brief, and a model that learns from such lines invents.
+sides share one vocabulary, so that an English brief can be read too. Only headlines are learnt from that the gate of
+`translate_news` passes and that keep to the brief's words, but for one: a person's headline may know more than the brief,
+and a model that learns from such lines invents.
+There are few headlines and many sentences, so it learns first from the rules: how `lede` shortens any English sentence of
+the corpus. That teaches the encoder English and the decoder to copy; the headlines then teach it what to say.
 A run leaves `headline.pt` in its working folder and goes on from there when it is started again.
 """
 
+import itertools
 import json
 import lzma
 import math
@@ -25,6 +29,10 @@ from rouge_score.rouge_scorer import RougeScorer
 from transformers import MarianMTModel
 
 from translate_news.headline import Ground, gate, tidy
+from translate_news.headline.english import has_verb
+from translate_news.headline.form import fits
+from translate_news.headline.gate import invented
+from translate_news.headline.lede import compress, plain
 
 from . import augment, clean, config, corpus, export, network, options, state
 from .batches import Batch
@@ -34,10 +42,11 @@ from .vocabulary import Pieces
 
 LIMIT = 64  # source pieces: the lede and what follows it
 TARGET = 40
-MIXES = {  # name → tasks with their shares: briefs read in Dutch, in English, and English pages of the web
-    "nl": {"nl": 1.0},
-    "en": {"en": 0.95, "web": 0.05},
-    "both": {"nl": 0.5, "en": 0.45, "web": 0.05},
+FREE = 1  # words that a headline may have which its brief has in no form, to be learnt from
+MIXES = {  # name → tasks with their shares at the start and the end: briefs in Dutch, in English, English pages, ledes
+    "nl": {"nl": (1.0, 1.0)},
+    "en": {"en": (0.35, 0.8), "web": (0.05, 0.05), "lede": (0.6, 0.15)},
+    "both": {"nl": (0.4, 0.5), "en": (0.25, 0.35), "web": (0.05, 0.05), "lede": (0.3, 0.1)},
 }
 RULES = config.Regularisation()
 CHANGES = config.Augmentation(digits=0.3, names=0.15, upper=0.0, join=0.0, full_stop=0.0)
@@ -56,10 +65,20 @@ def wire_examples(briefs: list[corpus.WireBrief], overlap: clean.Overlap) -> Ite
     for brief in briefs:
         ground = Ground(tuple(brief.english), tuple(brief.dutch))
         headline = tidy(brief.headline[1], ground.text)
-        if not brief.english or gate(headline, ground) or any(overlap.holds(s) for s in (*brief.english, *brief.dutch)):
+        if not brief.english or gate(headline, ground) or len(invented(headline, ground)) > FREE:
+            continue
+        if any(overlap.holds(s) for s in (*brief.english, *brief.dutch)):
             continue
         yield "nl", Example(tuple(map(clean.normalise, brief.dutch)), clean.normalise(headline))
         yield "en", Example(tuple(map(clean.normalise, brief.english)), clean.normalise(headline))
+
+
+def lede_examples(briefs: list[corpus.WireBrief], overlap: clean.Overlap) -> Iterator[tuple[str, Example]]:
+    """Every English sentence of the corpus that the rules can shorten to a line, with that line."""
+    for sentence in (sentence for brief in briefs for sentence in brief.english):
+        line = compress(sentence)
+        if fits(line) and has_verb(line) and line != plain(sentence) and not overlap.holds(sentence):
+            yield "lede", Example((clean.normalise(sentence),), clean.normalise(line))
 
 
 def web_examples(folder: Path, overlap: clean.Overlap) -> Iterator[tuple[str, Example]]:
@@ -77,11 +96,12 @@ class Draws:
     """Training batches without end: tasks by their share, examples in a seeded order, some of them changed or cut short."""
 
     def __init__(
-        self, examples: dict[str, list[Example]], shares: dict[str, float], pieces: Pieces, tokens: int, seed: int
+        self, examples: dict[str, list[Example]], shares: dict[str, tuple[float, float]], pieces: Pieces, tokens: int, seed: int
     ) -> None:
         self.examples, self.pieces, self.tokens, self.rng = examples, pieces, tokens, random.Random(seed)
         self.shares = {task: share for task, share in shares.items() if examples.get(task)}
         self.tasks = list(self.shares)
+        self.done = 0.0  # how much of the run is over, 0 to 1: shares move along with it
         self.lexicon = augment.lexicon(
             corpus.Pair(" ".join(e.sentences), e.headline) for task in self.tasks for e in examples[task]
         )
@@ -89,7 +109,8 @@ class Draws:
 
     def rows(self, count: int) -> Iterator[tuple[list[int], list[int]]]:
         """Source and target ids of some examples."""
-        for task in self.rng.choices(self.tasks, list(self.shares.values()), k=count):
+        weights = [start + (end - start) * self.done for start, end in self.shares.values()]
+        for task in self.rng.choices(self.tasks, weights, k=count):
             if not self.waiting[task]:
                 self.waiting[task] = self.rng.sample(self.examples[task], len(self.examples[task]))
             example = self.waiting[task].pop()
@@ -163,12 +184,13 @@ def learn(
         progress = state.restore(checkpoint, model, optimiser, average)
     model.train()
     losses: list[float] = []
-    tasks = [task for task in draws.tasks if task != "web"]
+    tasks = [task for task in draws.tasks if task in LANGUAGES]
     began = time.monotonic()
     for batch in draws:
         if progress.updates >= pace.updates:
             break
         dropout.restart(progress.updates)
+        draws.done = progress.updates / pace.updates
         for group in optimiser.param_groups:
             group["lr"] = pace.at(progress.updates)
         loss, _ = network.losses(model, watched, batch, RULES.label_smoothing, True)
@@ -250,7 +272,9 @@ def read_examples(wire: list[Path], data: Path) -> dict[str, list[Example]]:
     overlap = clean.Overlap(s for path in evaluation for s in corpus.evaluation_sentences(path))
     examples: dict[str, list[Example]] = {}
     briefs = [brief for path in corpus.wire_files(wire) for brief in corpus.briefs(path)]
-    for task, example in (*wire_examples(briefs, overlap), *web_examples(data / "headlines", overlap)):
+    for task, example in itertools.chain(
+        wire_examples(briefs, overlap), web_examples(data / "headlines", overlap), lede_examples(briefs, overlap)
+    ):
         examples.setdefault(task, []).append(example)
     return examples
 
@@ -289,7 +313,7 @@ def main(
     if out:
         text = figures.read_text(encoding="utf-8") if figures else "Not measured yet.\n"
         write_model(model, init, out, mix, updates=progress.updates, pairs=progress.pairs, figures=text)
-    click.echo(json.dumps(measure(model.float(), pieces, dev, [t for t in MIXES[mix] if t != "web"], 4), ensure_ascii=False, indent=1))  # type: ignore[no-untyped-call]
+    click.echo(json.dumps(measure(model.float(), pieces, dev, [t for t in MIXES[mix] if t in LANGUAGES], 4), ensure_ascii=False, indent=1))  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":

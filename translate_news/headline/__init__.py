@@ -1,7 +1,7 @@
 """An English brief → one line that says only what the brief says, and how it was made; table `METHODS`.
 
-A model's line goes through the `gate`; a refused one is written again without the words that were refused, and then gives
-way to the lede, compressed by rules. The record says so.
+A model's lines go through the `gate`; where all are refused they are written again without the words that were refused. Of
+those that pass, and the lede that is compressed by rules, the one is taken that they agree on. The record says which it was.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from translate_news.engine import Progress, Summariser
 from translate_news.headline.form import tidy
 from translate_news.headline.gate import Ground, gate
 from translate_news.headline.lede import lede_of
-from translate_news.headline.model import model_lines
+from translate_news.headline.model import consensus, model_lines
 
 __all__ = ["METHODS", "Ground", "Headliner", "gate", "tidy", "write_headlines"]
 
@@ -32,15 +32,16 @@ def by_lede(grounds: Sequence[Ground], _: Summariser | None, progress: Progress)
 
 
 def by_model(grounds: Sequence[Ground], summariser: Summariser | None, progress: Progress) -> list[Headline]:
-    """A model's line for each brief, or its lede where every line of the model was refused."""
+    """For each brief the line that a model's lines and the lede agree on; the lede where every line was refused."""
     assert summariser
     headlines = []
-    for ground, (line, refused) in zip(grounds, model_lines(grounds, summariser, progress), strict=True):
-        if line:
+    ledes = by_lede(grounds, None, lambda done: None)
+    for lede, (lines, refused) in zip(ledes, model_lines(grounds, summariser, progress), strict=True):
+        line = consensus(lines, "" if lede.findings else lede.text)
+        if line in lines:
             headlines.append(Headline(line, "model", summariser.model, refused))
         else:
-            (fallback,) = by_lede([ground], None, lambda done: None)
-            headlines.append(replace(fallback, findings=(*refused, *fallback.findings)))
+            headlines.append(replace(lede, findings=(*refused, *lede.findings)))
     return headlines
 
 

@@ -13,11 +13,12 @@ from functools import cached_property
 from itertools import pairwise
 
 from translate_news.document import Finding
-from translate_news.headline.english import is_finite, listed
+from translate_news.headline.english import PARTICLES, base_form, is_finite, listed
 from translate_news.headline.figures import dutch_figures, english_figures
 from translate_news.headline.form import MAX_CHARACTERS, MAX_WORDS, count_words, straight
 
 _WORD = re.compile(r"[^\W_]+(?:['’.&][^\W_]+)*")
+_ACRONYM = re.compile(r"(?:[^\W_]\.)+[^\W_]")
 _DUTCH_NEGATION = re.compile(
     r"\b(?:niet|geen|nooit|zonder|niemand|niets|noch|nergens|nauwelijks|weiger\w*|on[a-z]{4,})\b", re.I
 )
@@ -75,6 +76,11 @@ class Ground:
         """In how many of its sentences each stem stands."""
         return Counter(s for sentence in self.english for s in stems(sentence))
 
+    @cached_property
+    def forms(self) -> frozenset[str]:
+        """What its English words may be recognised by, see `forms`."""
+        return frozenset(form for match in _WORD.finditer(self.text) for form in forms(match[0]))
+
     def only_here(self, word: str) -> bool:
         """Whether a word stands in no more than one sentence of the brief."""
         return self.stems[stem(word)] <= 1
@@ -84,12 +90,13 @@ Rule = Callable[[str, Ground], Iterator[str]]
 
 
 def parts(text: str) -> Iterator[str]:
-    """The words of a text in lower case: `Gaza's` gives `gaza`, `U.S.` gives `us`, hyphened words their parts."""
+    """The words of a text in lower case: `Gaza's` gives `gaza` too, `U.S.` gives `us`, hyphened words their parts."""
     for match in _WORD.finditer(text):
         word = match[0].lower().replace("’", "'")
         yield word
-        yield word.replace(".", "")
-        yield from word.split("'")[:1]
+        yield word.removesuffix("'s")
+        if _ACRONYM.fullmatch(word):
+            yield word.replace(".", "")
 
 
 def stem(word: str) -> str:
@@ -293,6 +300,25 @@ def copy(headline: str, ground: Ground) -> Iterator[str]:
         others = stems(title)
         if words and others and len(words & others) / len(words | others) >= 0.8:
             yield f"is the title of another item: {title!r}"
+
+
+def invented(headline: str, ground: Ground) -> list[str]:
+    """The words of a line that the brief has in no form and in neither language; small words and prepositions are free.
+
+    Asked of models' lines only: a person may well say it in a word of their own, a model that does so is guessing.
+    """
+    return [
+        match[0]
+        for match in _WORD.finditer(straight(headline))
+        if not (match[0].lower() in _SMALL | PARTICLES or listed("prepositions", match[0]) or match[0].isdigit())
+        and not ground.forms & forms(match[0])
+        and not known(match[0], ground.words)
+    ]
+
+
+def forms(word: str) -> set[str]:
+    """What a word may be recognised by in another form: its stem, and that of the verb whose participle it is."""
+    return {stem(word), stem(base_form(word) or word)}
 
 
 RULES: dict[str, Rule] = {
