@@ -286,14 +286,14 @@ def test_all_pages_are_one_batch_and_each_gets_its_own() -> None:
         segment(f"OSLO (ANP) - De brug is {n} dicht.\n2 uur geleden\nBONN (ANP) - De weg is {n} open.\n1 uur geleden")
         for n in (5, 6)
     ]
-    lines = [[f"{word} {n}-year-old bridge" for word in ("The", "That", "This", "Its", "Their")] for n in range(4)]
+    lines = [[f"{word}{n}-year-old bridge has been closed" for word in ("", "The ", "That ", "Its ")] for n in range(4)]
     scripted = Scripted(lines)
     done: list[tuple[int, int]] = []
     translations = translate(pages, Same(), None, None, lambda *at: done.append(at), Headliner("model", scripted))
     assert len(scripted.asked) == 1
     shown = [[h and h.text for h in t.headlines] for t in translations]
     assert shown == [
-        ["The 0-year-old bridge", "The 1-year-old bridge"],
-        ["The 2-year-old bridge", "The 3-year-old bridge"],
+        ["0-year-old bridge has been closed", "1-year-old bridge has been closed"],
+        ["2-year-old bridge has been closed", "3-year-old bridge has been closed"],
     ]
     assert done[-1] == (4, 4)
