@@ -4,7 +4,7 @@
 
 It starts from an exported nl-en model, whose encoder reads Dutch and whose decoder writes English headlines already; both
 sides share one vocabulary, so that an English brief can be read too. Only headlines are learnt from that the gate of
-`translate_news` passes and that keep to the brief's words, but for one: a person's headline may know more than the brief,
+`translate_news` passes and that keep to the brief's words, but for two: a person's headline may know more than the brief,
 and a model that learns from such lines invents.
 There are few headlines and many sentences, so it learns first from the rules: how `lede` shortens any English sentence of
 the corpus. That teaches the encoder English and the decoder to copy; the headlines then teach it what to say.
@@ -42,13 +42,13 @@ from .vocabulary import Pieces
 
 LIMIT = 64  # source pieces: the lede and what follows it
 TARGET = 40
-FREE = 1  # words that a headline may have which its brief has in no form, to be learnt from
+FREE = 2  # words that a headline may have which its brief has in no form, to be learnt from
 MIXES = {  # name → tasks with their shares at the start and the end: briefs in Dutch, in English, English pages, ledes
     "nl": {"nl": (1.0, 1.0)},
     "en": {"en": (0.35, 0.8), "web": (0.05, 0.05), "lede": (0.6, 0.15)},
     "both": {"nl": (0.4, 0.5), "en": (0.25, 0.35), "web": (0.05, 0.05), "lede": (0.3, 0.1)},
 }
-RULES = config.Regularisation()
+RULES = config.Regularisation(dropout=0.2)  # few examples, seen many times
 CHANGES = config.Augmentation(digits=0.3, names=0.15, upper=0.0, join=0.0, full_stop=0.0)
 
 
@@ -256,7 +256,7 @@ def write_model(model: MarianMTModel, init: Path, target: Path, mix: str, **give
     for file in export.TOKENIZER_FILES:
         shutil.copyfile(init / file, target / file)
     settings = json.loads((target / "tokenizer_config.json").read_text(encoding="utf-8"))
-    settings["source_lang"] = "en" if mix == "en" else "nl"
+    settings |= {"source_lang": "en" if mix == "en" else "nl", "model_max_length": LIMIT + 1}
     (target / "tokenizer_config.json").write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
     size = model.num_parameters()
     card = CARD.format(

@@ -22,7 +22,7 @@ from translate_news.models import LocalModel
 
 MARKS = frozenset({"</s>", "<unk>", "<pad>", "<s>"})
 LINE_LIMIT = 40  # target pieces of a headline
-MARIAN_ROW = 128  # source pieces of a bundled model; the lede and what follows it are in them
+MARIAN_ROW = 128  # source pieces of a Marian model at most; the lede and what follows it are in them
 HUB_ROW = 512  # source pieces of any other; the least that BART, PEGASUS and T5 allow
 
 
@@ -57,11 +57,13 @@ class MarianPieces:
         self._text = MarianText(local)
         self._ids: dict[str, int] = json.loads((local.folder / "vocab.json").read_text(encoding="utf-8"))
         self._pieces = {number: piece for piece, number in self._ids.items()}
+        told = json.loads((local.folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+        self._limit = min(MARIAN_ROW, told.get("model_max_length", MARIAN_ROW))
 
     def row(self, text: str) -> Row:
         """See `Pieces.row`."""
         row = self._text.row(self._text.normalise(text))
-        return row if len(row) <= MARIAN_ROW else [*row[: MARIAN_ROW - 1], EOS]
+        return row if len(row) <= self._limit else [*row[: self._limit - 1], EOS]
 
     def text(self, pieces: Row) -> str:
         """See `Pieces.text`."""

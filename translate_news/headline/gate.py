@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from translate_news.document import Finding
@@ -99,6 +99,7 @@ def parts(text: str) -> Iterator[str]:
             yield word.replace(".", "")
 
 
+@lru_cache(maxsize=1 << 14)
 def stem(word: str) -> str:
     """A word without the endings that a headline changes: `arrested`, `arrests` and `arrest` are one."""
     word = word.lower().removesuffix("'s")

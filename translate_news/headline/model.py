@@ -10,7 +10,8 @@ from translate_news.engine import Decoding, Hypothesis, Progress, Summariser
 from translate_news.headline.form import tidy
 from translate_news.headline.gate import Ground, gate, invented, known, named, stem
 
-FIRST = Decoding(beam=8, length_penalty=1.0, no_repeat_ngram=3)
+FIRST = Decoding(beam=6, length_penalty=1.0, no_repeat_ngram=3)
+AGAIN = Decoding(beam=4, length_penalty=1.0, no_repeat_ngram=3)  # one brief at a time, as each has words of its own forbidden
 LEDES = 2  # votes that the lede has beside the model's lines, one each
 
 Gated = tuple[list[str], tuple[Finding, ...]]
@@ -26,7 +27,7 @@ def model_lines(grounds: Sequence[Ground], summariser: Summariser, progress: Pro
     gated = [passed(lines, ground) for ground, lines in zip(grounds, written, strict=True)]
     refused = [n for n, (lines, _) in enumerate(gated) if not lines]
     banned = [foreign(written[n], grounds[n]) for n in refused]
-    again = summariser.summarise([texts[n] for n in refused], FIRST, banned) if refused else []
+    again = summariser.summarise([texts[n] for n in refused], AGAIN, banned) if refused else []
     for n, lines in zip(refused, again, strict=True):
         gated[n] = passed(lines, grounds[n])[0], gated[n][1]
     return gated
