@@ -199,7 +199,7 @@ def test_a_refused_line_is_asked_for_again() -> None:
     """When every beam is refused, the model is asked again, without the words that were wrong."""
     line, scripted = headline([["Johnson arrests two men", "Police arrest three men"]], [AGREED])
     assert line.text == "Police arrest two men"
-    assert scripted.asked[1] == ([GROUND.body], 8, [["Johnson", "three"]])
+    assert scripted.asked[1] == ([GROUND.body], 4, [["Johnson", "three"]])
 
 
 def test_then_comes_the_lede() -> None:
