@@ -236,6 +236,8 @@ def _is_allusion(text: str, word: re.Match[str], value: Decimal | int, rest: lis
         return True
     if lower == "vierde" and not _DETERMINED.search(before):
         return True
+    if lower == "twee" and re.search(r"\b[eé][eé]n of \Z", before):  # a few
+        return True
     named = lower == "tweede" and bool(rest) and rest[0].startswith(("kamer", "pinkster", "kerst", "paas", "instantie"))
     return named or (_ORDINAL.search(lower) is not None and re.search(r"\been\s\Z", before) is not None)
 

@@ -245,10 +245,18 @@ def _has_like(name: str, words: Words) -> bool:
         return True
     heard, whole = {_sound(stem), _sound(_PEOPLE_END.sub("", name))}, _sound(name)
     return any(
-        _sound(word) == whole or any(_alike(one, _sound(_stem(word))) for one in heard) or _alike(_sound(stem), _sound(_PEOPLE_END.sub("", word)))
+        _sound(word) == whole
+        or _begins(whole, _sound(word))
+        or any(_alike(one, _sound(_stem(word))) for one in heard) or _alike(_sound(stem), _sound(_PEOPLE_END.sub("", word)))
         for word in words
         if len(word) > 2
     )
+
+
+def _begins(one: str, other: str) -> bool:
+    """Whether one of two words is the first part of the other, a compound: Zulu, Zoeloemeisjes."""
+    short, long = sorted((one, other), key=len)
+    return len(short) > 3 and len(long) > len(short) + 2 and long.startswith(short)
 
 
 @lru_cache(WORDS_KEPT)

@@ -32,9 +32,11 @@ def quotes(dutch: str, english: str) -> list[Finding]:
     wanted, given = count_marks(dutch), count_marks(english)
     if wanted > given:
         there = _plain(english)
-        wanted -= 2 * min(sum(_plain(few) in there for few in _FEW.findall(dutch)), (wanted - given) // 2)
+        wanted -= 2 * min(sum(few.islower() and _plain(few) in there for few in _FEW.findall(dutch)), (wanted - given) // 2)
     if wanted == given or (not wanted and not _QUOTED.search(english)):
         return []
+    if not wanted and given == 2 and len(_OPEN.findall(dutch)) + len(_CLOSE.findall(dutch)) == 1:
+        return []  # the Dutch opens or closes a quotation, and its other mark stands in another sentence
     if given % 2 and not wanted % 2:
         return [Finding("quotes", "a quotation mark stands alone")]
     if wanted % 2 and not given % 2:
