@@ -108,28 +108,79 @@ _AFFIX = (  # words that deny by how they begin or end: unable, harmless, lead-f
     r"|dis(?:agree|allow|appear|approv|belie|connect|content|continu|honest|like|loyal|obe|pleas|proportion|qualif|regard|satisf|similar|trust|advantag|interest)\w*"
 )
 _LACKS = [  # (English, Dutch)
-    (_words(_AFFIX), _words(r"on(?!der|s\b|ze\b|t|ge(?:veer|luk|val|acht)|line|langs|danks|middellijk)[a-zë]{4,}|ontevred\w+|\w{3,}lo(?:os|ze)\w*|illega\w+|\w+vrije?|verdw\w+|in(?:compet|differ|direct|effect|stab|toler)\w+")),
+    (
+        _words(_AFFIX),
+        _words(
+            r"on(?!der|s\b|ze\b|t|ge(?:veer|luk|val|acht)|line|langs|danks|middellijk)[a-zë]{4,}|ontevred\w+|\w{3,}lo(?:os|ze)\w*|illega\w+|\w+vrije?|verdw\w+|in(?:compet|differ|direct|effect|stab|toler)\w+"
+        ),
+    ),
     (_words(r"little|less|fewer|few|rarely|seldom|slight\w*"), _words(r"weinige?|minder\w*|zelden|schaars\w*")),
-    (_words(r"unless|except|anyone but|other than|unlike|rather than|instead|exempt\w*"), _words(r"tenzij|behalve|anders dan|in plaats|liever|vrijgest\w+|uitgezonderd|eerder dan|in tegenstelling")),
-    (_words(r"refus\w*|den(?:y|ies|ied|ying)|reject\w*|declin\w*"), _words(r"ge?weiger\w*|ontk\w+|ontze\w+|verw(?:erp|ierp|orpen)\w*|afgewezen|afwij\w+|wij[sz]\w*|wees|wezen|bestr\w+|dal\w+|daalde\w*|afgenomen|afname")),
-    (_words(r"avoid\w*|prevent\w*|ban|bans|banned|barr?(?:ed|ing)|forbid\w*|forbade|prohibit\w*"), _words(r"vermij\w+|vermeden|voork\w+|belet\w*|verbi\w+|verbo\w+|verhinder\w*|weren|weert|geweerd|uitgesloten|\w*verbod\w*")),
-    (_words(r"lacks?|lacked|lacking|absence|absent|short of|deprived?|miss\w*|spared?|hard to|hardship|difficult\w*|trouble"), _words(r"gebrek\w*|ontb\w+|tekort\w*|\w*mis(?:t|te|ten|sen)?|vermist\w*|kwijt\w*|afwezig\w*|spa(?:ar|ren)\w*|gespaard|ontzi\w+|moeilijk\w*|lastig\w*|moeite|beroof\w*")),
-    (_words(r"fail\w*|deficien\w*|neglect\w*|ignor\w*|wrong"), _words(r"fa[al]\w+|mislu\w+|gefaald|bega\w+|begeven|verzui\w+|nala\w+|nagelaten|negeer\w*|genegeerd|verwaarlo\w+|fout\w*|verkeerd\w*|mis|zakt\w*|gezakt|failliet\w*|faillis\w+|\w*storing\w*|uitval\w*|storting\w*|ten onrechte")),
+    (
+        _words(r"unless|except|anyone but|other than|unlike|rather than|instead|exempt\w*"),
+        _words(r"tenzij|behalve|anders dan|in plaats|liever|vrijgest\w+|uitgezonderd|eerder dan|in tegenstelling"),
+    ),
+    (
+        _words(r"refus\w*|den(?:y|ies|ied|ying)|reject\w*|declin\w*"),
+        _words(
+            r"ge?weiger\w*|ontk\w+|ontze\w+|verw(?:erp|ierp|orpen)\w*|afgewezen|afwij\w+|wij[sz]\w*|wees|wezen|bestr\w+|dal\w+|daalde\w*|afgenomen|afname"
+        ),
+    ),
+    (
+        _words(r"avoid\w*|prevent\w*|ban|bans|banned|barr?(?:ed|ing)|forbid\w*|forbade|prohibit\w*"),
+        _words(
+            r"vermij\w+|vermeden|voork\w+|belet\w*|verbi\w+|verbo\w+|verhinder\w*|weren|weert|geweerd|uitgesloten|\w*verbod\w*"
+        ),
+    ),
+    (
+        _words(
+            r"lacks?|lacked|lacking|absence|absent|short of|deprived?|miss\w*|spared?|hard to|hardship|difficult\w*|trouble"
+        ),
+        _words(
+            r"gebrek\w*|ontb\w+|tekort\w*|\w*mis(?:t|te|ten|sen)?|vermist\w*|kwijt\w*|afwezig\w*|spa(?:ar|ren)\w*|gespaard|ontzi\w+|moeilijk\w*|lastig\w*|moeite|beroof\w*"
+        ),
+    ),
+    (
+        _words(r"fail\w*|deficien\w*|neglect\w*|ignor\w*|wrong"),
+        _words(
+            r"fa[al]\w+|mislu\w+|gefaald|bega\w+|begeven|verzui\w+|nala\w+|nagelaten|negeer\w*|genegeerd|verwaarlo\w+|fout\w*|verkeerd\w*|mis|zakt\w*|gezakt|failliet\w*|faillis\w+|\w*storing\w*|uitval\w*|storting\w*|ten onrechte"
+        ),
+    ),
     (_words(r"against|afraid|opposed|beyond"), _words(r"\w*tegen\w*|waarsch\w+|bang\w*|voorbij|buiten|boven")),
-    (_words(r"stop|stops|stopped|stopping|ceas\w+|halt\w*|away from|out of|ran out|run out|gone|defie[sd]|free of|(?:is|are|was|were|be|been|stay|stayed) (?:off|out)"), _words(r"\w*stop\w*|gestopt|sta[ak]\w*|gestaakt|stil\w*|weg\w*|vandaan|uit|verdw\w+|buiten|vrij\w*|afgelast\w*")),
+    (
+        _words(
+            r"stop|stops|stopped|stopping|ceas\w+|halt\w*|away from|out of|ran out|run out|gone|defie[sd]|free of|(?:is|are|was|were|be|been|stay|stayed) (?:off|out)"
+        ),
+        _words(
+            r"\w*stop\w*|gestopt|sta[ak]\w*|gestaakt|stil\w*|weg\w*|vandaan|uit|verdw\w+|buiten|vrij\w*|afgelast\w*"
+        ),
+    ),
     (_words(r"zero"), _words(r"nul\w*|vorst|vries\w*")),
 ]
 _TRACES = [  # Dutch denials that English may say without denying, and how
-    (_words(r"(?:nog )?(?:nooit|niet) (?:eerder |ooit )?(?:zo|zulke?|zoveel)\b"), _words(r"most|least|worst|best|\w{3,}est|record|unprecedented|ever|as|so")),
+    (
+        _words(r"(?:nog )?(?:nooit|niet) (?:eerder |ooit )?(?:zo|zulke?|zoveel)\b"),
+        _words(r"most|least|worst|best|\w{3,}est|record|unprecedented|ever|as|so"),
+    ),
     (  # litotes: not to be missed
         _words(r"niet (?:te |mogen |mag |worden )*(?:missen|vergeten|ontbreken|overslaan)"),
         _words(r"remember\w*|must|essential|always|sure|should|unforgettable|worth"),
     ),
     (_words("lang niet"), _words("long|far|nowhere|much")),
-    (_words(r"nauwelijks|amper"), _words(r"little|few|slight\w*|trouble|difficult\w*|struggl\w*|only just|just|almost|minimal\w*|rarely|seldom|virtually")),
-    (_words(r"nie(?:t|ts) (?:meer|anders|verder) dan|niets dan"), _words(r"only|just|mere\w*|at most|up to|maximum|limited|purely|simply")),
+    (
+        _words(r"nauwelijks|amper"),
+        _words(
+            r"little|few|slight\w*|trouble|difficult\w*|struggl\w*|only just|just|almost|minimal\w*|rarely|seldom|virtually"
+        ),
+    ),
+    (
+        _words(r"nie(?:t|ts) (?:meer|anders|verder) dan|niets dan"),
+        _words(r"only|just|mere\w*|at most|up to|maximum|limited|purely|simply"),
+    ),
 ]
-_AGAIN = re.compile(r"\b(?:en|of|noch|maar|,) (?:ook |zelfs )?(?:niet|geen|nooit|niemand|nergens|zonder)\b|\b(?:ook|zelfs|zeker|vooral|al helemaal) (?:niets?|geen|nooit|niemand)\b", re.IGNORECASE)
+_AGAIN = re.compile(
+    r"\b(?:en|of|noch|maar|,) (?:ook |zelfs )?(?:niet|geen|nooit|niemand|nergens|zonder)\b|\b(?:ook|zelfs|zeker|vooral|al helemaal) (?:niets?|geen|nooit|niemand)\b",
+    re.IGNORECASE,
+)
 _OR = _words("or|nor|and|even|especially|particularly|let alone")
 _ADDED = _words(r"not|\w+n['’]t|cannot|never|nobody|nowhere")
 _EXCUSED = re.compile(  # Dutch that an English `not` may come from without a Dutch one

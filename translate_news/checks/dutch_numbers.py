@@ -42,7 +42,9 @@ _DIGITS = re.compile(
     r"|(?P<odd>\d+(?:[.,:]\d+)*)"
     rf"|(?P<fraction>[{''.join(FRACTIONS)}])"
 )
-_WORD = re.compile(r"half(?=(?:een|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf)\b)|[a-zà-ÿ]+", re.IGNORECASE)
+_WORD = re.compile(
+    r"half(?=(?:een|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf)\b)|[a-zà-ÿ]+", re.IGNORECASE
+)
 _UNIT = re.compile(r"(?:\b[ckm]?m|\bmi|\bco|\bCO)\Z")  # the 2 of m2 and CO2
 _RANGE = re.compile(rf"\s*(?:à|a|tot|of|en|-|–)\s*(?:[\d.,]+|\w+)\s*(?P<scale>{_SCALE})")
 _PART = re.compile(r"\s+(derden?|vierden?|vijfden?|zesden?|achtsten?|tienden?|honderdsten?|duizendsten?)\b")
@@ -223,7 +225,7 @@ def _phrase(text: str, words: list[re.Match[str]], position: int) -> tuple[int, 
         values, soft = frozenset({number(value)}), _is_allusion(text, words[position], value, rest)
     behind = words[position + used - 1].end()
     values |= _by_context(text[behind:], word, value, rest)
-    ordinal = part is not None or used == 1 and _ORDINAL.search(word) is not None
+    ordinal = part is not None or (used == 1 and _ORDINAL.search(word) is not None)
     return used, Mention(*stretch(used), values, soft=soft, ordinal=ordinal)
 
 

@@ -21,7 +21,17 @@ _PLURALS = {"tens": 10, "dozens": 10, "scores": 10, "hundreds": 10**2, "thousand
 _IRREGULAR = {"first": 1, "second": 2, "third": 3, "fifth": 5, "eighth": 8, "ninth": 9, "twelfth": 12}
 _AGES = {f"{ten[:-1]}ies": 10 * n for n, ten in enumerate(_TENS, 2)} | {"teens": 10}
 
-_PARTS = {"thirds": 3, "fourths": 4, "fifths": 5, "sixths": 6, "eighths": 8, "tenths": 10, "quarters": 4, "hundredths": 100, "thousandths": 1000}
+_PARTS = {
+    "thirds": 3,
+    "fourths": 4,
+    "fifths": 5,
+    "sixths": 6,
+    "eighths": 8,
+    "tenths": 10,
+    "quarters": 4,
+    "hundredths": 100,
+    "thousandths": 1000,
+}
 _OTHER_VALUES = {
     "noon": {clock(12)},
     "midday": {clock(12)},

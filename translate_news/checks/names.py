@@ -31,7 +31,9 @@ _BEFORE, _BEHIND = re.compile(r"(?<!\w)([A-ZÀ-Þ]\w+) \Z"), re.compile(r" ([A-Z
 _PEOPLE = re.compile(
     r"(?:ians?|ish|ese|french|dutch|swiss|greeks?|czechs?|spaniards?|danes?|swedes?)\Z"
 )  # what English writes with a capital: the Dutch may have a common noun
-_OUR_OWN = frozenset(["dutch", "belgian", "flemish", "frisian"])  # what a Dutch text need not say, and an English one adds
+_OUR_OWN = frozenset(
+    ["dutch", "belgian", "flemish", "frisian"]
+)  # what a Dutch text need not say, and an English one adds
 _PEOPLE_END = re.compile(r"(?:ians?|eans?|ans?|ese|ish)\Z")  # Leonean and Leoonse
 _SAINT = re.compile(r"(?<!\w)(?:st\.?|saint|our lady)(?!\w)")
 # Dutch names that end in a common noun, and the English that says it: Waaldijk, Waal dyke.
@@ -164,7 +166,8 @@ def _is_of_english_name(dutch: str, match: re.Match[str]) -> bool:
         return False
     beside = [_BEFORE.search(dutch, 0, match.start()), _BEHIND.match(dutch, match.end())]
     return any(
-        m and m[1] not in _forms() and not is_dutch(m[1].lower()) and not _STARTS.search(dutch, 0, m.start(1)) for m in beside
+        m and m[1] not in _forms() and not is_dutch(m[1].lower()) and not _STARTS.search(dutch, 0, m.start(1))
+        for m in beside
     )
 
 
@@ -193,7 +196,9 @@ def _added(english: str, source: Words, forms: str) -> list[str]:
         and not any(_is_plain(part.lower()) for part in re.split(r"['’-]", match[0]) if len(part) > 1)
         and not _is_explained(fold(re.sub(r"['’]s?\Z", "", match[0])), forms)
         and not _is_copied(match[0], source)
-        and not (_SAINT.search(english[: match.start()].lower()[-8:]) and any(word.startswith("sint") for word in source))
+        and not (
+            _SAINT.search(english[: match.start()].lower()[-8:]) and any(word.startswith("sint") for word in source)
+        )
     ]
 
 
@@ -247,7 +252,8 @@ def _has_like(name: str, words: Words) -> bool:
     return any(
         _sound(word) == whole
         or _begins(whole, _sound(word))
-        or any(_alike(one, _sound(_stem(word))) for one in heard) or _alike(_sound(stem), _sound(_PEOPLE_END.sub("", word)))
+        or any(_alike(one, _sound(_stem(word))) for one in heard)
+        or _alike(_sound(stem), _sound(_PEOPLE_END.sub("", word)))
         for word in words
         if len(word) > 2
     )

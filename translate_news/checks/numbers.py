@@ -1,4 +1,4 @@
-"""Numbers: every number of the Dutch is in the English, and the English has none in digits of its own."""
+"""Numbers: every number of the Dutch is in the English, and the English has none of its own."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from translate_news.checks.english_numbers import english_mentions
 from translate_news.checks.mentions import Mention, number, unanswered
 from translate_news.document import Finding
 
-
-_LOOSE = frozenset(map(number, (0, 1, 2, "0.5")))  # the words for these have many uses: second-hand, one another
+_LOOSE = frozenset(
+    number(value) for value in ("0", "1", "2", "0.5")
+)  # the words for these have many uses: second-hand, one another
 
 
 def _is_own(mention: Mention, english: str, dutch: str) -> bool:

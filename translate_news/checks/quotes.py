@@ -27,12 +27,15 @@ def quotes(dutch: str, english: str) -> list[Finding]:
 
     A sentence may open a quotation that a later one closes; then the English has an odd mark too. A few words in
     quotation marks that the Dutch has bare (`"white gold"`) are let pass, and so are words of another language that the Dutch
-    has in marks and the English has too, bare (`'winner takes all'`).
+    has in marks and the English bare, as a word of its own (`'winner takes all'`, a winner-takes-all state).
     """
     wanted, given = count_marks(dutch), count_marks(english)
     if wanted > given:
         there = _plain(english)
-        wanted -= 2 * min(sum(few.islower() and _plain(few) in there for few in _FEW.findall(dutch)), (wanted - given) // 2)
+        wanted -= 2 * min(
+            sum(few.islower() and few not in english and _plain(few) in there for few in _FEW.findall(dutch)),
+            (wanted - given) // 2,
+        )
     if wanted == given or (not wanted and not _QUOTED.search(english)):
         return []
     if not wanted and given == 2 and len(_OPEN.findall(dutch)) + len(_CLOSE.findall(dutch)) == 1:
