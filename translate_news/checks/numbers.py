@@ -1,4 +1,4 @@
-"""Numbers: every number of the Dutch is in the English, and the English has none of its own."""
+"""Numbers: every number of the Dutch is in the English, and the English has none of its own (in words: from three on)."""
 
 from __future__ import annotations
 
