@@ -86,7 +86,7 @@ HEDGES: dict[str, Hedge] = {
 
 _NO_HEDGE = re.compile(
     r"\bzo \w+(?: \w+)? mogelijk\b|\bmogelijk (?:te )?ma(?:akt?|ken)\b|\bma(?:akt?|akten?|ken) .{0,60}mogelijk\b"
-    r"|\b(?:niet|nooit|geen)\b[^.,;]{0,60}\bmogelijk\b"  # not possible: the denial is what counts
+    r"|\b(?:niet|nooit) (?:meer |langer |altijd )?mogelijk\b|\bgeen\b[^.,;]{0,60}\bmogelijk (?:is|was|zijn|waren)\b"  # not possible: the denial is what counts
     r"|\bvolgens (?:(?:de|het|een|dit|deze|dat|die|hun|zijn|haar|eigen|vaste|oude|nieuwe|\w+e) )*\w*(?:traditie|stereotype|gewoonte|gebruik|plan|planning|schema|rooster|recept|protocol|afspraak|methode|principe|regels|norm|dienstregeling|zondagsdienst|voorschrift|procedure)\b"
     r"|\bmeld(?:t|en|de|den)\b[^.,;]{0,60}\b(?:zich|ziek)\b|\b(?:zich|ziek)\b[^.,;]{0,60}\bmeld(?:t|en|de|den)\b",  # reports for duty
     re.IGNORECASE,
