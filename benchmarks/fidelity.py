@@ -3,6 +3,7 @@
     python benchmarks/fidelity.py                          the wire corpus' dev set
     python benchmarks/fidelity.py --flores FOLDER          and FLORES dev: flores-dev.nl, .en, and .SYSTEM.en where there are
     python benchmarks/fidelity.py --wire FILE ...          other wire corpus files
+    python benchmarks/fidelity.py --flores FOLDER --half 1 its first half alone: what is tuned on one is measured on the other
     python benchmarks/fidelity.py --check-floors           refuse figures beyond benchmarks/floors.json
     python benchmarks/fidelity.py --alarms SET             the findings on one set's human translation, one a line
     python benchmarks/fidelity.py --misses FAULT           the damage of one kind that went unseen
@@ -289,7 +290,10 @@ def read_sets(options: argparse.Namespace) -> dict[str, list[Pair]]:
     wire = [pair for path in options.wire if path.exists() for pair in read_wire(path)]
     sets = {"wire-dev" if options.wire == [WIRE] else "wire": wire} if wire else {}
     if options.flores:
-        sets["flores-dev"] = read_flores(options.flores)
+        pairs = read_flores(options.flores)
+        middle = len(pairs) // 2
+        halves = {1: pairs[:middle], 2: pairs[middle:]}
+        sets["flores-dev"] = halves.get(options.half, pairs)
     return sets
 
 
@@ -334,6 +338,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--wire", type=Path, nargs="+", default=[WIRE], metavar="FILE", help="wire corpus files")
     parser.add_argument("--flores", type=Path, metavar="FOLDER", help="folder with flores-dev.nl and flores-dev.en")
+    parser.add_argument("--half", type=int, choices=(1, 2), help="the first or the second half of FLORES alone")
     parser.add_argument("--check-floors", action="store_true", help=f"compare with {FLOORS.name}")
     parser.add_argument("--alarms", metavar="SET", help="print the findings on one set's human translation")
     parser.add_argument("--misses", metavar="FAULT", help="print the damage of one kind that went unseen")

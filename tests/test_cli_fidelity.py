@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -98,3 +99,37 @@ def test_a_wrong_glossary_is_refused(run: Run, tmp_path: Path) -> None:  # noqa:
     (tmp_path / "page.txt").write_text("Het regent.", encoding="utf-8")
     (tmp_path / "bad.tsv").write_text("OM\n", encoding="utf-8")
     refused(run("page.txt", "--glossary", "bad.tsv"), 2, "bad.tsv, line 1", "glossary lint")
+
+
+def test_a_folder_shows_its_doubts_as_a_page_does(run: Run, tmp_path: Path) -> None:  # noqa: F811
+    """Marked and sorted pages of a folder, made, restored or rendered, are what the command writes for each page alone."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "page.txt").write_text(
+        LIST.replace("Het regent", "Wybrandus Oudehaskema valt"), encoding="utf-8"
+    )
+    asked = ("-m", "nl-en-mini", "--mark", "--sort", "doubt")
+    alone = run("in/page.txt", *asked, "-q").stdout
+    assert run("in", "-o", "out", "-m", "nl-en-mini").returncode == 0
+    assert run("in", "-o", "out", *asked).returncode == 0
+    written = tmp_path / "out" / "page.doubt.marked.txt"
+    assert written.read_text(encoding="utf-8") == alone
+    assert (tmp_path / "out" / "page.txt").exists()
+    assert run("render", "out", "--mark", "--sort", "doubt", "-o", "again").returncode == 0
+    assert (tmp_path / "again" / written.name).read_bytes() == written.read_bytes()
+
+
+def test_a_folder_has_a_manifest(run: Run, tmp_path: Path) -> None:  # noqa: F811
+    """`--report` for a folder names every page that it holds with its hash, also those of earlier runs, and what failed."""
+    (tmp_path / "in").mkdir()
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / "in" / name).write_text(LIST, encoding="utf-8")
+    run("in", "-o", "out", "-e", "echo", "--include", "a.txt")
+    (tmp_path / "in" / "c.txt").touch()
+    assert run("in", "-o", "out", "-e", "echo", "--report", "run.json").returncode == 4
+    manifest = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    assert [page["name"] for page in manifest["inputs"]] == ["a.txt", "b.txt"]
+    assert {page["file_sha256"] for page in manifest["inputs"]} == {hashlib.sha256(LIST.encode()).hexdigest()}
+    assert (manifest["run"]["done"], manifest["run"]["skipped"]) == (1, 1)
+    assert manifest["signature"]["engine"] == "echo"
+    assert manifest["sentences"] == 4
+    assert manifest["failed"][0].startswith("c.txt: is empty")

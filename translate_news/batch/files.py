@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from translate_news.errors import Unwritable
@@ -13,12 +14,12 @@ STOPPING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, err
 """Faults of a disk that the next file would meet too."""
 
 
-def write_whole(path: Path, text: str, scratch: Path | None = None) -> None:
+def write_whole(path: Path, text: str | Iterable[str], scratch: Path | None = None) -> None:
     """Write a text file in UTF-8 so that a reader sees the old file or the new one, never a part.
 
     Args:
         path: the file.
-        text: all of its content.
+        text: all of its content, or pieces of it in order.
         scratch: a folder on the same disk for the unfinished file; beside `path` when None. A process that is killed
             leaves its unfinished file there.
 
@@ -30,7 +31,7 @@ def write_whole(path: Path, text: str, scratch: Path | None = None) -> None:
     ) as file:
         beside = Path(file.name)
         try:
-            file.write(text)
+            file.writelines([text] if isinstance(text, str) else text)
             file.flush()
             os.fsync(file.fileno())
             beside.chmod(0o666 & ~_UMASK)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache, lru_cache
 
-from translate_news.checks.mentions import FRACTIONS, Mention, both_halves, clock, groups, number
+from translate_news.checks.mentions import FRACTIONS, Mention, both_halves, clock, groups, idiom, number
 from translate_news.checks.words import WORDS_KEPT, read_table
 
 _UNITS = ["nul", "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf",
@@ -20,8 +20,14 @@ _PLURALS = {"tientallen": 10, "honderden": 10**2, "duizenden": 10**3, "tienduize
 # What may be glued behind a number word without changing its number: `zesjarige`, `viertal`, `vijfdaags`.
 _TAIL = re.compile(
     r"(?:jarigen?|jarig|jaars|daagse?|daags|weekse?|uurse?|voudige?|voudig|voud|maal|tallig|tal|delige?|delig|koppige?|koppig"
-    r"|zijdig|baans|persoons|urige?|en)\Z"
+    r"|zijdig|baans|persoons|wielige?r?|wielig|wieler|urige?|en)\Z"
 )
+# A number word in front of something else that it is glued to may be a number in English, and need not: `driebaansweg`.
+_HEAD = re.compile(
+    rf"((?:tweede|derde|vierde|vijfde|zesde|{'|'.join(_TENS)}|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|honderd|duizend))(?=[a-zë]{{3}})"
+)
+_QUARTER = re.compile(r"\bkwart (voor|over) ([a-z]+)\b", re.IGNORECASE)
+_RANK = re.compile(r"(?:e|de|ste)\b")
 _PERSONS = re.compile(r"(?<=tig)ers?\Z")  # veertigers; `achter` is no number
 _ORDINAL = re.compile(r"(?:de|ste)(?:lijk)?\Z")
 _IRREGULAR = {"eerste": 1, "eersten": 1, "derde": 3, "achtste": 8, "beide": 2, "beiden": 2, "allebei": 2, "dubbel": 2,
@@ -36,18 +42,23 @@ _DIGITS = re.compile(
     r"|(?P<odd>\d+(?:[.,:]\d+)*)"
     rf"|(?P<fraction>[{''.join(FRACTIONS)}])"
 )
-_WORD = re.compile(r"[a-zà-ÿ]+", re.IGNORECASE)
+_WORD = re.compile(
+    r"half(?=(?:een|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf)\b)|[a-zà-ÿ]+", re.IGNORECASE
+)
 _UNIT = re.compile(r"(?:\b[ckm]?m|\bmi|\bco|\bCO)\Z")  # the 2 of m2 and CO2
 _RANGE = re.compile(rf"\s*(?:à|a|tot|of|en|-|–)\s*(?:[\d.,]+|\w+)\s*(?P<scale>{_SCALE})")
 _PART = re.compile(r"\s+(derden?|vierden?|vijfden?|zesden?|achtsten?|tienden?|honderdsten?|duizendsten?)\b")
-# `acht` is a number in front of what can be counted; in front of anything else it is a verb (deems, celebrates, sift).
+# `acht` is a number in front of what can be counted; in front of anything else it is a verb (deems).
 _COUNTED = re.compile(
-    r"[\s-]+(?!(?:de|het|een|zulke|deze|die|dat|dit|zijn|haar|hun|hen|hem|zich|geen)\b)(?:\w+e\s+)?(?:\w+(?:en|s|ers|ia|'s)|jaar|uur|euro|procent|miljoen|miljard|kilometer|meter|man|keer|kilo|kwartier|maal|punt|op|van)\b"
+    r"[\s-]+(?!(?:genomen|geslagen|nemen|namen|slaan|sloegen|de|het|een|zulke|deze|die|dat|dit|zijn|haar|hun|hen|hem|zich|geen)\b)(?:\w+e\s+)?(?:[\w-]+(?:en|s|ers|ia|'s)|jaar|uur|euro|procent|miljoen|miljard|kilometer|meter|man|keer|kilo|kwartier|maal|punt|op|van)\b"
 )
-_VERBS = frozenset(["acht", "vier", "zeven"])
+_NUMBERING = re.compile(  # after these `acht` is a number: windkracht acht, een groep van acht, tussen zeven en acht
+    r"(?:kracht|reactor|lijn|baan|groep|\b(?:nummer|van|met|uit|tot|op de|of|à|om|rond|na|sinds|er|waarvan|waaronder|ruim|bijna|zeker|zo'n|circa|minstens|tussen|(?:twee|drie|vier|vijf|zes|zeven|negen) en))\s\Z",
+    re.IGNORECASE,
+)
 _PAIRS = frozenset(["beide", "beiden", "allebei", "dubbel", "dubbele", "tweeling"])
 _DETERMINED = re.compile(
-    r"\b(?:de|het|een|ten|zijn|haar|hun|ons|onze|mijn|elke|elk|ieder|iedere|op|in|voor|als|'t|en|tot|van)\s\Z",
+    r"\b(?:de|het|een|ten|zijn|haar|hun|ons|onze|mijn|elke|elk|ieder|iedere|op|in|voor|als|'t|tot|van|\w+(?:de|ste),? en)\s\Z",
     re.IGNORECASE,
 )
 _NONE = frozenset(
@@ -77,6 +88,8 @@ def _words() -> dict[str, int]:
 def word_value(word: str) -> int | None:
     """The number that one Dutch word says, as a cardinal, an ordinal, or in front of a glued tail; None if it is none."""
     word = word.lower().replace("é", "e")
+    if word.endswith("eën"):
+        word = word.removesuffix("ën")  # in tweeën
     if word in _NONE:
         return None
     if word in _IRREGULAR:
@@ -103,6 +116,10 @@ def _cardinal(word: str) -> int | None:
 def dutch_mentions(text: str) -> tuple[Mention, ...]:
     """Every mention of a number in a Dutch text, in order."""
     found = [mention for match in _DIGITS.finditer(text) if (mention := _in_digits(text, match))]
+    for match in _QUARTER.finditer(text):
+        if (hour := word_value(match[2])) and hour <= 12:
+            values = both_halves(hour, 15) if match[1].lower() == "over" else both_halves((hour - 1) or 12, 45)
+            found.append(Mention(match[0], match.start(), match.end(), frozenset(values)))
     taken = [(mention.start, mention.end) for mention in found]
     free = [m for m in _WORD.finditer(text) if not any(start < m.end() and m.start() < end for start, end in taken)]
     return tuple(sorted([*found, *_in_words(text, free)], key=lambda mention: mention.start))
@@ -148,11 +165,14 @@ def _plain(text: str, match: re.Match[str]) -> Mention:
         values.add(number(value * _SCALES[shared["scale"].rstrip(".")]))
     if match["hours2"] and value == int(value) and value <= 24:
         values |= both_halves(int(value))
+    elif value == int(value) and 0 < value <= 12:
+        values.add(f"m:{value:f}")
     if re.match(r"\s+ton\b", text[end:]):
         values.add(number(value * 100_000))
     if re.match(r"\s*(?:op|van) de ", text[end:]) or re.match(r"\s*%|\s+procent", text[end:]):
         values |= {"n:1/3", "n:2/3"} if int(value) in (33, 66, 67) else set()
-    return Mention(token, match.start(), end, frozenset(values), digits=True)
+    ordinal = _RANK.match(text, match.end("number")) is not None
+    return Mention(token, match.start(), end, frozenset(values), digits=True, ordinal=ordinal)
 
 
 def _in_words(text: str, words: list[re.Match[str]]) -> Iterator[Mention]:
@@ -162,8 +182,12 @@ def _in_words(text: str, words: list[re.Match[str]]) -> Iterator[Mention]:
         if mention:
             yield mention
         word = words[position]
-        if numbers := read_table("checks/dutch-number-idioms.tsv").get(word[0].lower()):
-            yield Mention(word[0], word.start(), word.end(), frozenset(map(number, numbers)), soft=True)
+        lower = word[0].lower()
+        numbers = read_table("checks/dutch-number-idioms.tsv").get(lower)
+        if not mention and not numbers and (head := _HEAD.match(lower)):
+            numbers = (str(word_value(head[1])),)
+        if numbers:
+            yield Mention(word[0], word.start(), word.end(), frozenset(map(idiom, numbers)), soft=True)
         position += max(1, used)
 
 
@@ -201,7 +225,8 @@ def _phrase(text: str, words: list[re.Match[str]], position: int) -> tuple[int, 
         values, soft = frozenset({number(value)}), _is_allusion(text, words[position], value, rest)
     behind = words[position + used - 1].end()
     values |= _by_context(text[behind:], word, value, rest)
-    return used, Mention(*stretch(used), values, soft=soft)
+    ordinal = part is not None or (used == 1 and _ORDINAL.search(word) is not None)
+    return used, Mention(*stretch(used), values, soft=soft, ordinal=ordinal)
 
 
 def _is_allusion(text: str, word: re.Match[str], value: Decimal | int, rest: list[str]) -> bool:
@@ -209,12 +234,14 @@ def _is_allusion(text: str, word: re.Match[str], value: Decimal | int, rest: lis
     lower, before = word[0].lower(), text[: word.start()]
     if value == 1 or lower in _PAIRS:
         return True
-    if lower in _VERBS and not _COUNTED.match(text, word.end()):
+    if lower == "acht" and not (word[0][0].isupper() or _COUNTED.match(text, word.end()) or _NUMBERING.search(before)):
         return True
     if lower == "vierde" and not _DETERMINED.search(before):
         return True
+    if lower == "twee" and re.search(r"\b[eé][eé]n of \Z", before):  # a few
+        return True
     named = lower == "tweede" and bool(rest) and rest[0].startswith(("kamer", "pinkster", "kerst", "paas", "instantie"))
-    return named or re.search(r"\been\s\Z", before) is not None
+    return named or (_ORDINAL.search(lower) is not None and re.search(r"\been\s\Z", before) is not None)
 
 
 def _by_context(behind: str, word: str, value: Decimal | int, rest: list[str]) -> set[str]:
@@ -240,8 +267,8 @@ def _amount(word: str, following: list[str]) -> tuple[Decimal | int | None, int]
     """The amount that words say before any scale, and how many words it takes."""
     if word in ("anderhalf", "anderhalve"):
         return Decimal("1.5"), 1
-    if word in ("half", "halve") and following[:1] and following[0] in _SCALES:
-        return Decimal("0.5"), 1
+    if word in ("half", "halve", "kwart") and following[:1] and following[0] in _SCALES:
+        return Decimal("0.25" if word == "kwart" else "0.5"), 1
     if (
         word == "half"
         and following[:1]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache, lru_cache
 
-from translate_news.checks.mentions import FRACTIONS, Mention, both_halves, clock, groups, number
+from translate_news.checks.mentions import FRACTIONS, Mention, both_halves, clock, groups, idiom, number
 from translate_news.checks.words import read_table
 
 _UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -21,7 +21,17 @@ _PLURALS = {"tens": 10, "dozens": 10, "scores": 10, "hundreds": 10**2, "thousand
 _IRREGULAR = {"first": 1, "second": 2, "third": 3, "fifth": 5, "eighth": 8, "ninth": 9, "twelfth": 12}
 _AGES = {f"{ten[:-1]}ies": 10 * n for n, ten in enumerate(_TENS, 2)} | {"teens": 10}
 
-_PARTS = {"thirds": 3, "fourths": 4, "fifths": 5, "sixths": 6, "eighths": 8, "tenths": 10, "quarters": 4}
+_PARTS = {
+    "thirds": 3,
+    "fourths": 4,
+    "fifths": 5,
+    "sixths": 6,
+    "eighths": 8,
+    "tenths": 10,
+    "quarters": 4,
+    "hundredths": 100,
+    "thousandths": 1000,
+}
 _OTHER_VALUES = {
     "noon": {clock(12)},
     "midday": {clock(12)},
@@ -42,8 +52,9 @@ _DIGITS = re.compile(
 )
 _WORD = re.compile(r"[a-z]+", re.IGNORECASE)
 _UNIT = re.compile(r"(?:\b[ckm]?m|\bmi|\bco|\bCO)\Z")
+_RANK = re.compile(r"(?:st|nd|rd|th)\b")
 _RANGE = re.compile(r"\s*(?:to|or|and|-|–)\s*(?:[\d.,]+|\w+)[ -](?P<scale>thousand|million|billion|trillion)\b")
-_HALF_PAST = re.compile(r"\b(half|quarter) (past|to) (\w+)", re.IGNORECASE)
+_HALF_PAST = re.compile(r"\b(?:(half) (past)|(quarter) (past|to)) (\w+)", re.IGNORECASE)
 
 _AND_A_HALF = re.compile(r"\b(?:([a-z]+)[ -])?[a-z]+[ -]and[ -]a[ -]half\b", re.IGNORECASE)  # a year and a half
 
@@ -69,12 +80,15 @@ def english_mentions(text: str) -> tuple[Mention, ...]:
             found.append(
                 Mention(match[0], match.start(), match.end(), frozenset({number(whole + Decimal("0.5"))}), soft=True)
             )
+    clocks = []
     for match in _HALF_PAST.finditer(text):
-        if (hour := _words().get(match[3].lower())) and hour <= 12:
-            minute = {"half": 30, "quarter": 15 if match[2].lower() == "past" else 45}[match[1].lower()]
-            values = both_halves(hour - (match[2].lower() == "to"), minute)
+        if (hour := _words().get(match[5].lower())) and hour <= 12:
+            before = (match[4] or "").lower() == "to"
+            minute = 30 if match[1] else 45 if before else 15
+            values = both_halves((hour - before) or 12, minute)
+            clocks.append((match.start(), match.end()))
             found.append(Mention(match[0], match.start(), match.end(), frozenset(values)))
-    taken = [(mention.start, mention.end) for mention in found if mention.digits]
+    taken = [*((mention.start, mention.end) for mention in found if mention.digits), *clocks]
     free = [m for m in _WORD.finditer(text) if not any(start < m.end() and m.start() < end for start, end in taken)]
     return tuple(sorted([*found, *_in_words(text, free)], key=lambda mention: mention.start))
 
@@ -99,7 +113,8 @@ def _in_digits(text: str, match: re.Match[str]) -> Mention | None:
         return None
     else:
         values = _plain(text, match)
-    return Mention(match[0], match.start(), match.end(), frozenset(values), digits=True)
+    ordinal = _RANK.match(text, match.end()) is not None
+    return Mention(match[0], match.start(), match.end(), frozenset(values), digits=True, ordinal=ordinal)
 
 
 def _plain(text: str, match: re.Match[str]) -> set[str]:
@@ -109,6 +124,8 @@ def _plain(text: str, match: re.Match[str]) -> set[str]:
         values = {number(value * _SCALES[match["scale"]])}
     else:
         values = {number(value)}
+        if value == int(value) and 0 < value <= 12:
+            values.add(f"m:{value:f}")
         if shared := _RANGE.match(text, match.end("number")):
             values.add(number(value * _SCALES[shared["scale"]]))
     if match["scale"] in ("m", "b", "k"):  # 30m may be metres
@@ -137,7 +154,7 @@ def _in_words(text: str, words: list[re.Match[str]]) -> Iterator[Mention]:
         word = words[position]
         lower = word[0].lower()
         if numbers := read_table("checks/english-number-idioms.tsv").get(lower):
-            values = {*map(number, numbers), *_OTHER_VALUES.get(lower, ())}
+            values = {*map(idiom, numbers), *_OTHER_VALUES.get(lower, ())}
             yield Mention(word[0], word.start(), word.end(), frozenset(values), soft=True)
         position += max(1, used)
 
@@ -146,7 +163,7 @@ def _phrase(text: str, words: list[re.Match[str]], position: int) -> tuple[int, 
     """The number phrase that starts at a word: how many words it takes, and what it says."""
     word = words[position][0].lower()
     start = words[position].start()
-    if word in _PLURALS:
+    if word in _PLURALS and (word != "scores" or _word_at(words, position + 1) == "of"):
         factor, used = _PLURALS[word], 1
         while (more := _word_at(words, position + used + 1)) in _PLURALS and _word_at(words, position + used) == "of":
             factor, used = factor * _PLURALS[more], used + 2
@@ -166,7 +183,9 @@ def _phrase(text: str, words: list[re.Match[str]], position: int) -> tuple[int, 
         values.add(f"s:{value:f}")  # several thousand
     if shared := _RANGE.match(text, end):
         values.add(number(value * _SCALES[shared["scale"]]))
-    return reader.at - position, Mention(text[start:end], start, end, frozenset(values))
+    last = words[reader.at - 1][0].lower()
+    ordinal = last.endswith("th") or last in _IRREGULAR
+    return reader.at - position, Mention(text[start:end], start, end, frozenset(values), ordinal=ordinal)
 
 
 def _word_at(words: list[re.Match[str]], index: int) -> str:
@@ -203,6 +222,9 @@ class AmountReader:
             if self.word(skip) in _LARGE:
                 self.at += skip
                 self.current, self.seen = Decimal("0.5"), True
+        elif [self.word(n) for n in range(3)] == ["quarter", "of", "a"] and self.word(3) in _LARGE:
+            self.at += 3
+            self.current, self.seen = Decimal("0.25"), True
         elif self.word() == "a" and self.word(1) in _LARGE:
             self.at += 1
             self.current, self.seen = Decimal(1), True

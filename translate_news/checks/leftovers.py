@@ -13,6 +13,7 @@ ODDS = 2.5
 _NAMED = re.compile(
     r"(?<!\w)['‘\"“„][^\W\d_]+['’\"”](?!\w)"
 )  # one word in quotation marks is talked about, and stays as it is
+_VOWEL = re.compile(r"[aeiouyà-ÿ]")
 _LINKS = frozenset(
     "aan als bij dan dat de den die door een en er het hij hun met na naar niet nog om ook op te tot uit van voor ze zijn".split()
 )
@@ -32,6 +33,7 @@ def leftovers(dutch: str, english: str) -> list[Finding]:
     spoken = WORD.findall(_NAMED.sub("", dutch))
     source = {word for word in spoken if word.islower()}
     words = [word for word in dict.fromkeys(WORD.findall(_INSIDE.sub("", english))) if word.islower() and len(word) > 2]
+    words = [word for word in words if _VOWEL.search(word)]  # http is no Dutch
     strange = [word for word in words if is_dutch(word)]
     left = [w for w in words if w in source and (w in strange or (not is_english(w) and dutch_odds(w) > ODDS))]
     if not left and len(strange) > 1:

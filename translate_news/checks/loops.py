@@ -8,6 +8,7 @@ from collections import Counter
 from translate_news.document import Finding
 
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
+_STOP = re.compile(r"[.!?:;]")
 _TWICE = re.compile(r"(?<![\w'’-])(\w+) \1(?![\w'’-])", re.IGNORECASE)
 _DOUBLED = frozenset(
     "had that is in on it very ha no ja yes so really many much blah knock bye never long far who".split()
@@ -28,12 +29,17 @@ def word_loop(text: str) -> str:
         (m for m in _TWICE.finditer(text) if m[1].casefold() not in _DOUBLED and not m[1].isdigit()), None
     ):
         return doubled[1].casefold()
-    words = [word.casefold() for word in _WORD.findall(text)]
+    found = list(_WORD.finditer(text))
+    words = [match[0].casefold() for match in found]
     count = len(words)
+    # A new sentence may begin as the last one ended: … of an event. An event is …
+    breaks = {n for n in range(1, count) if _STOP.search(text, found[n - 1].end(), found[n].start())}
     for size in range(1, min(12, count // 2) + 1):
         times = 3 if size < 3 else 2
         for start in range(count - times * size + 1):
             run = words[start : start + size]
+            if times == 2 and (start + size) in breaks:
+                continue
             if all(words[start + n * size : start + (n + 1) * size] == run for n in range(1, times)) and not _is_figure(
                 run
             ):

@@ -1,7 +1,7 @@
 """What the two number readers share: a mention of a number in a text, and the values that it may stand for.
 
 A value is a short string, so that unlike things never compare as equal: `n:2.3` a number, `t:20:30` a time of day,
-`d:1960` a decade, `s:1000` "thousands" without saying how many, `x:1.45.32` groups of digits of no convention.
+`d:1960` a decade, `m:5` a month, `s:1000` "thousands" without saying how many, `x:1.45.32` groups of digits of no convention.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ FRACTIONS = {"¼": "0.25", "½": "0.5", "¾": "0.75", "⅓": "1/3", "⅔": "2/3"
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A stretch of text that stands for a number. `digits` says that it is written in digits; `soft` that it is only
-    an allusion (English `a`, `both`; Dutch `kwartier`), which may answer for a number but asks for none."""
+    an allusion (English `a`, `both`; Dutch `kwartier`), which may answer for a number but asks for none; `ordinal` that
+    it is a rank or a part."""
 
     text: str
     start: int
@@ -26,11 +27,17 @@ class Mention:
     values: frozenset[str]
     digits: bool = False
     soft: bool = False
+    ordinal: bool = False
 
 
 def number(value: Decimal | int | str) -> str:
     """The value string of a number: `n:` and its shortest decimal writing."""
     return f"n:{Decimal(value).normalize():f}"
+
+
+def idiom(value: str) -> str:
+    """The value string of an entry of the idioms' tables: `m5` is the fifth month, anything else a number."""
+    return f"m:{value[1:]}" if value.startswith("m") else number(value)
 
 
 def clock(hour: int, minute: int = 0) -> str:
@@ -52,7 +59,18 @@ def unanswered(wanted: Iterable[Mention], given: Iterable[Mention]) -> list[Ment
     """The mentions that ask for a value and share none with any mention of the other side.
 
     A value that stands twice on one side needs to stand only once on the other: `of the three … the three` may become
-    `of the three … they`.
+    `of the three … they`. But a mention of another kind (a rank, an allusion) does not answer when its own side has one
+    of its kind to answer for: `five … the fifth` needs both.
     """
-    there = frozenset(value for mention in given for value in mention.values)
-    return [mention for mention in wanted if not mention.soft and not mention.values & there]
+    wanted, given = list(wanted), list(given)
+    return [mention for mention in wanted if not mention.soft and not _is_answered(mention, wanted, given)]
+
+
+def _is_answered(mention: Mention, wanted: list[Mention], given: list[Mention]) -> bool:
+    def is_taken(answer: Mention) -> bool:
+        kind = answer.soft, answer.ordinal
+        return kind != (mention.soft, mention.ordinal) and any(
+            (other.soft, other.ordinal) == kind and other.values & answer.values & mention.values for other in wanted
+        )
+
+    return any(mention.values & answer.values and not is_taken(answer) for answer in given)

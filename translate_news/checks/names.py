@@ -14,6 +14,7 @@ _ANY = re.compile(r"\w+(?:['’*-]\w+)*")
 _STARTS = re.compile(
     r"(?:\A|[.!?:;…–—]\s|[\"“„«‘(\[]|(?<=\s)'|[-•]\s)[\s\"“„«‘'(\[]*\Z"
 )  # what comes now has a capital anyway
+_RUN = re.compile(r"[A-ZÀ-Þ]\w+(?:(?: (?:van|voor|der|de|het|en))* [A-ZÀ-Þ]\w+)+")
 _MINISTRY = re.compile(r"\b(?:minister|ministerie|staatssecretaris|departement) (?:van|voor) \Z")
 _TAIL = re.compile(r"(?:['’]?s|['’]ers?|se|ers?|ese|e)\Z")  # Amsterdamse, Trumps, CDA'er
 _ADJECTIVE = re.compile(r"(?:talige?|schappelijke?|lijke|ische|lijk|heid)\Z")
@@ -26,9 +27,20 @@ _PLACES = (
 _SOUNDS = [("sjtsj", "shch"), ("tsj", "ch"), ("dzj", "j"), ("sj", "sh"), ("zj", "zh"), ("oe", "u"), ("ou", "u"), ("ij", "y"), ("ie", "i"),
            ("ph", "f"), ("ch", "k"), ("kh", "k"), ("ck", "k"), ("c", "k"), ("q", "k"), ("j", "y"), ("w", "v"), ("x", "ks"), ("ae", "e"),
            ("ee", "i"), ("z", "s"), ("gh", "g"), ("h", "")]  # fmt: skip
+_BEFORE, _BEHIND = re.compile(r"(?<!\w)([A-ZÀ-Þ]\w+) \Z"), re.compile(r" ([A-ZÀ-Þ]\w+)")
 _PEOPLE = re.compile(
     r"(?:ians?|ish|ese|french|dutch|swiss|greeks?|czechs?|spaniards?|danes?|swedes?)\Z"
 )  # what English writes with a capital: the Dutch may have a common noun
+_OUR_OWN = frozenset(
+    ["dutch", "belgian", "flemish", "frisian"]
+)  # what a Dutch text need not say, and an English one adds
+_PEOPLE_END = re.compile(r"(?:ians?|eans?|ans?|ese|ish)\Z")  # Leonean and Leoonse
+_SAINT = re.compile(r"(?<!\w)(?:st\.?|saint|our lady)(?!\w)")
+# Dutch names that end in a common noun, and the English that says it: Waaldijk, Waal dyke.
+_ENDS = {"kerk": "church", "dijk": "dyke", "eiland": "island", "hof": "court", "polder": "polder", "tijd": "age", "plein": "square", "bekken": "basin",
+         "laan": "avenue", "straat": "street", "bos": "forest", "meer": "lake", "berg": "mount", "brug": "bridge", "akkoord": "agreement",
+         "rivier": "river", "kanaal": "canal", "koor": "choir", "chor": "choir", "hoek": "corner", "museum": "museum", "huis": "house",
+         "dynastie": "dynasty", "gebied": "area", "wijk": "district", "vloot": "fleet", "oorlog": "war"}  # fmt: skip
 ALIKE = 0.75  # from this share of common letters on (Ratcliff and Obershelp), two names count as one
 
 Words = frozenset[str]
@@ -49,14 +61,35 @@ def names(dutch: str, english: str) -> list[Finding]:
         if (
             not _is_expected(dutch, match)
             or any(_stands(form, folded) for form in known)
-            or _is_copied(match[0], given)
+            or _is_there(dutch, match, english, folded, given)
         ):
             continue
         missing.append(match[0])
+    forms += [form for word in source for form in _lower_forms().get(word, ())]  # joodse
     added = _added(english, source, " ".join(forms))
     parts = [f"{', '.join(missing)} of the Dutch is not in the English"] if missing else []
     parts += [f"{', '.join(added)} of the English is not in the Dutch"] if added else []
     return [Finding("names", "; ".join(parts))] if parts else []
+
+
+def _is_there(dutch: str, match: re.Match[str], english: str, folded: str, given: Words) -> bool:
+    """Whether a name that the tables do not settle is in the English: copied, sounding alike, taken apart, or as an acronym."""
+    name = match[0]
+    if name in _forms() and "-" in name:  # Zuid-Korea is more than Korea
+        return fold(name) in given
+    return (
+        _is_copied(name, given)
+        or (name.lower().startswith(("sint-", "st-", "st.")) and _SAINT.search(folded) is not None)
+        or any(name.endswith(end) and there in folded for end, there in _ENDS.items())
+        or any(initials in english for initials in _initials(dutch, match))
+    )
+
+
+def _initials(dutch: str, match: re.Match[str]) -> list[str]:
+    """The acronyms that a run of words with capitals round a name makes: AU for `Afrikaanse Unie`."""
+    run = next((m for m in _RUN.finditer(dutch) if m.start() <= match.start() < m.end()), None)
+    letters = "".join(word[0] for word in re.findall(r"[A-ZÀ-Þ]\w*", run[0])) if run else ""
+    return [letters[start:] for start in range(len(letters) - 1)]
 
 
 def _words_of(folded: str) -> Words:
@@ -71,11 +104,17 @@ def _forms() -> dict[str, tuple[str, ...]]:
     return {name: tuple(map(fold, forms)) for name, forms in tables.items()}
 
 
+@cache
+def _lower_forms() -> dict[str, tuple[str, ...]]:
+    return {fold(name): forms for name, forms in _forms().items()}
+
+
 def _known_forms(name: str) -> list[str]:
     """The English forms of a name, or of the parts of a compound: VN-gezant, Oost-Oekraïne."""
     if name in _forms():
         return list(_forms()[name])
-    return [form for part in re.split(r"['’-]|talige?\Z|sprekende?\Z", name) for form in _forms().get(part, ())]
+    parts = [form for part in re.split(r"['’-]|talige?\Z|sprekende?\Z", name) for form in _forms().get(part, ())]
+    return parts or list(next((_forms()[name[:n]] for n in range(len(name) - 3, 3, -1) if name[:n] in _forms()), ()))
 
 
 @cache
@@ -95,7 +134,11 @@ def _form_pattern(form: str) -> re.Pattern[str]:
 
 
 def _stands(form: str, english: str) -> bool:
-    return form in english and _form_pattern(form).search(english) is not None
+    """Whether a form stands in the folded English, or another form of it: Algeria for Algerian."""
+    if form in english and _form_pattern(form).search(english) is not None:
+        return True
+    begin = form[: max(5, len(form) - 2)]
+    return len(form) > 5 and begin in english and re.search(rf"(?<!\w){re.escape(begin)}", english) is not None
 
 
 def _is_expected(dutch: str, match: re.Match[str]) -> bool:
@@ -108,10 +151,23 @@ def _is_expected(dutch: str, match: re.Match[str]) -> bool:
         return not first or len(name) > 4 or name.isupper() or " " in name
     if any(c.isupper() for c in name[1:]) and "-" not in name:
         return True
+    if not first and _is_of_english_name(dutch, match):
+        return True
     return (
         not first
         and not _MINISTRY.search(dutch, max(0, match.start() - 24), match.start())
         and not _is_common(name.lower())
+    )
+
+
+def _is_of_english_name(dutch: str, match: re.Match[str]) -> bool:
+    """Whether a word is English and stands beside another such or a name that the tables lack: `Big Brother`, `Macbeth Street`."""
+    if not is_english(match[0].lower()) or is_dutch(match[0].lower()) or dutch[match.end() : match.end() + 1] == "-":
+        return False
+    beside = [_BEFORE.search(dutch, 0, match.start()), _BEHIND.match(dutch, match.end())]
+    return any(
+        m and m[1] not in _forms() and not is_dutch(m[1].lower()) and not _STARTS.search(dutch, 0, m.start(1))
+        for m in beside
     )
 
 
@@ -138,14 +194,31 @@ def _added(english: str, source: Words, forms: str) -> list[str]:
         and match[0][:2] not in ("I'", "I’")
         and not _STARTS.search(english, max(0, match.start() - 6), match.start())
         and not any(_is_plain(part.lower()) for part in re.split(r"['’-]", match[0]) if len(part) > 1)
-        and fold(re.sub(r"['’]s?\Z", "", match[0])) not in forms
+        and not _is_explained(fold(re.sub(r"['’]s?\Z", "", match[0])), forms)
         and not _is_copied(match[0], source)
+        and not (
+            _SAINT.search(english[: match.start()].lower()[-8:]) and any(word.startswith("sint") for word in source)
+        )
     ]
+
+
+def _is_explained(name: str, forms: str) -> bool:
+    """Whether a folded name is one of the forms of a Dutch name, or begins like one: Verdean, Cape Verde."""
+    return name in forms or (len(name) > 5 and name[: max(5, len(name) - 2)] in forms)
+
+
+@cache
+def _peoples() -> frozenset[str]:
+    """English words for peoples that the tables know, folded: for these the Dutch has a name."""
+    words = {form for forms in _forms().values() for form in forms}
+    return frozenset(word for word in words if _PEOPLE.search(word)) - _OUR_OWN
 
 
 @lru_cache(WORDS_KEPT)
 def _is_plain(word: str) -> bool:
     """Whether an English word in lower case needs no name in the Dutch: a common word in a title, a day, a faith."""
+    if fold(word) in _peoples():
+        return False
     return _PEOPLE.search(word) is not None or any(
         is_english(form) or form in read_words("checks/capital-words.txt") for form in (word, word.removesuffix("s"))
     )
@@ -175,8 +248,21 @@ def _has_like(name: str, words: Words) -> bool:
     stem = _stem(name)
     if len(stem) >= 3 and any(word.startswith(stem[: max(3, len(stem) - 1)]) for word in words):
         return True
-    heard = _sound(stem)
-    return any(_alike(heard, _sound(_stem(word))) for word in words if len(word) > 2)
+    heard, whole = {_sound(stem), _sound(_PEOPLE_END.sub("", name))}, _sound(name)
+    return any(
+        _sound(word) == whole
+        or _begins(whole, _sound(word))
+        or any(_alike(one, _sound(_stem(word))) for one in heard)
+        or _alike(_sound(stem), _sound(_PEOPLE_END.sub("", word)))
+        for word in words
+        if len(word) > 2
+    )
+
+
+def _begins(one: str, other: str) -> bool:
+    """Whether one of two words is the first part of the other, a compound: Zulu, Zoeloemeisjes."""
+    short, long = sorted((one, other), key=len)
+    return len(short) > 3 and len(long) > len(short) + 2 and long.startswith(short)
 
 
 @lru_cache(WORDS_KEPT)

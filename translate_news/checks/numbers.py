@@ -1,18 +1,29 @@
-"""Numbers: every number of the Dutch is in the English, and the English has none in digits of its own."""
+"""Numbers: every number of the Dutch is in the English, and the English has none of its own (in words: from three on)."""
 
 from __future__ import annotations
 
 from translate_news.checks.dutch_numbers import dutch_mentions
 from translate_news.checks.english_numbers import english_mentions
-from translate_news.checks.mentions import unanswered
+from translate_news.checks.mentions import Mention, number, unanswered
 from translate_news.document import Finding
+
+_LOOSE = frozenset(
+    number(value) for value in ("0", "1", "2", "0.5")
+)  # the words for these have many uses: second-hand, one another
+
+
+def _is_own(mention: Mention, english: str, dutch: str) -> bool:
+    """Whether an English number that no Dutch one explains is one: no prefix's, no loose word, no part of an English title."""
+    if english[: mention.start].endswith(("under-", "over-")):
+        return False
+    return mention.digits or (_LOOSE.isdisjoint(mention.values) and mention.text not in dutch)
 
 
 def numbers(dutch: str, english: str) -> list[Finding]:
-    """Every number of the Dutch, in digits or words, must stand in the English, and no other one in digits."""
+    """Every number of the Dutch, in digits or words, must stand in the English, and no other one above two."""
     wanted, given = dutch_mentions(dutch), english_mentions(english)
     missing = unanswered(wanted, given)
-    added = [m for m in unanswered(given, wanted) if m.digits and not english[: m.start].endswith(("under-", "over-"))]
+    added = [m for m in unanswered(given, wanted) if _is_own(m, english, dutch)]
     parts = []
     if missing:
         parts.append(f"{', '.join(m.text for m in missing)} of the Dutch is not in the English")

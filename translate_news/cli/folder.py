@@ -24,12 +24,15 @@ from translate_news.batch import (
     Report,
     Selection,
     carry_out,
+    newest,
     open_journal,
     watch,
 )
 from translate_news.batch.cluster import Cluster, carry_out_on, signature_on
 from translate_news.batch.inputs import MIB, is_remote
 from translate_news.cli.headlines import renderer
+from translate_news.cli.quality import showing, shown_name
+from translate_news.cli.report import write_manifest
 from translate_news.document import Page, Translation
 from translate_news.errors import FINDINGS_EXIT, INTERRUPTED_EXIT, SOME_FAILED_EXIT, Unreadable, UsageError
 from translate_news.memory import Memory
@@ -133,8 +136,6 @@ def plan_of(files: Sequence[str], output: Path | str | None, form: str, rest: di
         raise UsageError(f"{files[0]}: is a folder; name a folder for its English: translate-news {files[0]} -o OUT")
     if isinstance(output, Path) and output.exists() and not output.is_dir():
         raise UsageError(f"-o {output}: is a file; a folder's English goes into a folder")
-    if rest["report"]:
-        raise UsageError("--report is for files; what a folder's run did is in its journal, and on standard error")
     if "-" in files:
         raise UsageError("- (standard input) cannot be translated into a folder together with others; give it alone")
     for file in files:
@@ -153,7 +154,9 @@ def plan_of(files: Sequence[str], output: Path | str | None, form: str, rest: di
     selection = Selection(tuple(include), rest["exclude"], rest["hidden"], rest["max_size"] * MIB)
     reading = Reading(rest["as_of"], rest["furniture"])
     plan = Plan(tuple(inputs), output, form, selection, reading, rest["force"], rest["on_error"] == "stop")
-    return replace(plan, write=renderer(form, rest), mark=".headlines") if rest["headlines_only"] else plan
+    doubts = {"mark": rest["mark"], "sort": rest["sort"]}
+    mark = (".headlines" if rest["headlines_only"] else "") + shown_name(**doubts)
+    return replace(plan, write=showing(renderer(form, rest), **doubts), mark=mark) if mark else plan
 
 
 def translate_folder(plan: Plan, work: Work, rest: dict[str, Any], strict: bool, quiet: bool) -> None:
@@ -165,6 +168,8 @@ def translate_folder(plan: Plan, work: Work, rest: dict[str, Any], strict: bool,
             screen.total = sum(1 for _ in walk)
         report = _carried_out(plan, work, rest, screen, journal)
         screen.close()
+        if rest["report"] and report.pages:
+            _write_report(rest["report"], report, journal)
         if not report.pages and not report.interrupted:
             raise Unreadable(
                 f"{', '.join(map(str, plan.inputs))}: holds no page; choose files with --include GLOB, or --hidden"
@@ -183,6 +188,14 @@ def translate_folder(plan: Plan, work: Work, rest: dict[str, Any], strict: bool,
         sys.exit(SOME_FAILED_EXIT)
     if strict and report.findings:
         sys.exit(FINDINGS_EXIT)
+
+
+def _write_report(path: Path, report: Report, journal: Journal | RemoteJournal) -> None:
+    """The manifest of the folder as it is now, and what this run had to do for it."""
+    made = journal.index.signatures()
+    counts = {name: getattr(report, name) for name in ("done", "skipped", "restored", "words", "interrupted")}
+    run = counts | {"failed": dict(report.failed), "made_otherwise": sum(count for _, count in made[1:])}
+    write_manifest(path, newest(journal), made[0][0] if made else {}, report.seconds, {"run": run})
 
 
 def _carried_out(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from translate_news.engine import Decoding
 from translate_news.errors import UsageError
 from translate_news.glossary import NEWSROOM, Glossary, read_glossaries
 from translate_news.pipeline import Options
-from translate_news.writers import by_doubt, marked
+from translate_news.writers import Writer, by_doubt, marked
 
 
 def quality_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -29,19 +30,11 @@ def quality_options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option(
                 "--no-ladder", is_flag=True, help="Do not translate again what fails its checks; only mark it."
             ),
-            click.option("--mark", is_flag=True, help="Mark doubtful sentences in the text itself."),
-            click.option(
-                "--sort",
-                type=click.Choice(["page", "doubt"]),
-                default="page",
-                show_default=True,
-                help="Riskiest briefs first.",
-            ),
             click.option("--report", type=click.Path(path_type=Path), help="Write the run's manifest here, as JSON."),
         ]
     ):
         command = option(command)
-    return command
+    return doubt_options(command)
 
 
 def options_of(rest: dict[str, Any]) -> Options:
@@ -62,20 +55,34 @@ def glossary_of(names: Sequence[str]) -> Glossary:
     return read_glossaries(names or [NEWSROOM])
 
 
-def shown(translation: Translation, rest: dict[str, Any]) -> Translation:
+def doubt_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options about how doubts show in what is written."""
+    mark = click.option("--mark", is_flag=True, help="Mark doubtful sentences in the text itself.")
+    sort = click.option(
+        "--sort",
+        type=click.Choice(["page", "doubt"]),
+        default="page",
+        show_default=True,
+        help="Riskiest briefs first, in each page.",
+    )
+    return mark(sort(command))
+
+
+def shown(translation: Translation, *, mark: bool, sort: str) -> Translation:
     """The translation as it is to be written: its doubts marked, its riskiest briefs first, where that was asked for."""
-    translation = by_doubt(translation) if rest["sort"] == "doubt" else translation
-    return marked(translation) if rest["mark"] else translation
+    translation = by_doubt(translation) if sort == "doubt" else translation
+    return marked(translation) if mark else translation
 
 
-def refuse_for_folders(rest: dict[str, Any]) -> None:
-    """Options that need the whole run in one piece are not for folders.
+def showing(write: Writer, *, mark: bool, sort: str) -> Writer:
+    """A writer of translations as `shown`; picklable where `write` is."""
+    return partial(_write_shown, write, mark, sort) if mark or sort == "doubt" else write
 
-    Raises:
-        UsageError: one of them was given.
-    """
-    for name in ("report", "mark"):
-        if rest[name]:
-            raise UsageError(f"--{name} is for single files; a folder's findings are in its journal and in -f jsonl")
-    if rest["sort"] != "page":
-        raise UsageError("--sort is for single files; a folder keeps each page's order")
+
+def _write_shown(write: Writer, mark: bool, sort: str, translation: Translation) -> str:
+    return write(shown(translation, mark=mark, sort=sort))
+
+
+def shown_name(*, mark: bool, sort: str) -> str:
+    """What stands before the extension of such an output of a folder, so that it is never taken for the plain one."""
+    return (".doubt" if sort == "doubt" else "") + (".marked" if mark else "")

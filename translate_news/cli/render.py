@@ -10,6 +10,7 @@ import click
 from translate_news.batch import read_journal, write_whole
 from translate_news.batch.inputs import is_remote, output_names
 from translate_news.batch.remote import read_remote_journal
+from translate_news.cli.quality import doubt_options, showing, shown_name
 from translate_news.document import Translation
 from translate_news.errors import UsageError
 from translate_news.writers import WRITERS, extension
@@ -24,13 +25,15 @@ from translate_news.writers import WRITERS, extension
     type=click.Path(path_type=Path),
     help="A folder for one file a page. [default: all to standard output]",
 )
-def render_command(journal: str, form: str, output: Path | None) -> None:
+@doubt_options
+def render_command(journal: str, form: str, output: Path | None, mark: bool, sort: str) -> None:
     """Write the pages of JOURNAL (or of the output folder that holds it) in another format. Needs no model."""
+    write = showing(WRITERS[form], mark=mark, sort=sort)
     if output is None:
         for number, (_, translation) in enumerate(_translations(journal)):
             if number and form == "text":
                 click.echo()
-            click.echo(WRITERS[form](translation), nl=False)
+            click.echo(write(translation), nl=False)
         return
     if output.exists() and not output.is_dir():
         raise UsageError(f"-o {output}: is a file; name a folder, or send standard output into a file")
@@ -38,14 +41,14 @@ def render_command(journal: str, form: str, output: Path | None) -> None:
     for path, _ in _translations(journal):
         names.setdefault(str(PurePosixPath(path).parent), []).append(PurePosixPath(path).name)
     outputs = {
-        (folder, name): output / folder / (made + extension(form))
+        (folder, name): output / folder / (made + shown_name(mark=mark, sort=sort) + extension(form))
         for folder, here in names.items()
         for name, made in zip(here, output_names(here), strict=True)
     }
     for path, translation in _translations(journal):
         target = outputs[str(PurePosixPath(path).parent), PurePosixPath(path).name]
         target.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(target, WRITERS[form](translation))
+        write_whole(target, write(translation))
 
 
 def _translations(journal: str) -> Iterator[tuple[str, Translation]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import click
 
 from translate_news.batch import write_whole
 from translate_news.document import Finding, Rendering, Translation
-from translate_news.errors import TranslateNewsError
+from translate_news.writers import Entry
 
 SCHEMA = 1  # of the manifest
 ONE = {"numbers": "number", "names": "name", "hedges": "hedge", "quotes": "quote", "loops": "loop", "leftovers": "leftover",
@@ -72,35 +73,89 @@ def counted(count: int, thing: str) -> str:
 
 
 def write_manifest(
-    path: Path, translations: Sequence[Translation], failed: Sequence[TranslateNewsError], seconds: float
+    path: Path,
+    entries: Iterable[Entry],
+    signature: dict[str, str],
+    seconds: float,
+    more: dict[str, Any] | None = None,
 ) -> None:
-    """Write what a run did, from what and how: the inputs' hashes, the signature, the time, the findings by kind."""
-    renderings = [rendering for t in translations for rendering in t.renderings]
-    manifest: dict[str, Any] = {
+    """Write what a run did, from what and how: the inputs' hashes, the signature, the time, the findings by kind.
+
+    Args:
+        path: of the manifest, JSON with an input a line.
+        entries: the pages, taken one at a time: a folder may have a million.
+        signature: how they were made.
+        seconds: how long that took.
+        more: further fields.
+    """
+    write_whole(path, _manifest(entries, signature, seconds, more or {}))
+
+
+def _manifest(
+    entries: Iterable[Entry], signature: dict[str, str], seconds: float, more: dict[str, Any]
+) -> Iterator[str]:
+    head = {
         "schema": SCHEMA,
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(seconds, 3),
-        "signature": translations[0].signature if translations else {},
-        "inputs": [_input(translation) for translation in translations],
-        "failed": [str(error) for error in failed],
-        "sentences": len(renderings),
-        "to_doubt": sum(bool(r.findings) for r in renderings),
-        "findings": dict(sorted(kinds_of(renderings).items())),
-        "attempted": dict(sorted(Counter(name for r in renderings for name in r.attempts).items())),
-        "repaired": sum(bool(r.repairs) for r in renderings),
-        "terms": {
-            "met": sum(term.met for r in renderings for term in r.terms),
-            "unmet": sum(not term.met for r in renderings for term in r.terms),
-        },
+        "signature": signature,
+        **more,
     }
-    write_whole(path, json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
+    yield json.dumps(head, ensure_ascii=False, indent=2).removesuffix("\n}") + ',\n  "inputs": ['
+    failed: list[str] = []
+    totals = Totals()
+    mark = ""
+    for entry in entries:
+        if entry.translation:
+            totals.add(entry.translation.renderings)
+            yield f"{mark}\n    {json.dumps(_input(entry, entry.translation), ensure_ascii=False)}"
+            mark = ","
+        else:
+            failed.append(f"{entry.path}: {entry.failed}" if entry.path else str(entry.failed))
+    tail = {"failed": failed, **totals.record()}
+    yield "\n  ],\n" + json.dumps(tail, ensure_ascii=False, indent=2).removeprefix("{\n") + "\n"
 
 
-def _input(translation: Translation) -> dict[str, Any]:
+@dataclass(slots=True)
+class Totals:
+    """What was found and done in all sentences so far."""
+
+    sentences: int = 0
+    to_doubt: int = 0
+    repaired: int = 0
+    met: int = 0
+    unmet: int = 0
+    findings: Counter[str] = field(default_factory=Counter)
+    attempted: Counter[str] = field(default_factory=Counter)
+
+    def add(self, renderings: Sequence[Rendering]) -> None:
+        """Count a page's sentences."""
+        self.sentences += len(renderings)
+        self.to_doubt += sum(bool(r.findings) for r in renderings)
+        self.repaired += sum(bool(r.repairs) for r in renderings)
+        self.met += sum(term.met for r in renderings for term in r.terms)
+        self.unmet += sum(not term.met for r in renderings for term in r.terms)
+        self.findings += kinds_of(renderings)
+        self.attempted.update(name for r in renderings for name in r.attempts)
+
+    def record(self) -> dict[str, Any]:
+        """The fields of a manifest."""
+        return {
+            "sentences": self.sentences,
+            "to_doubt": self.to_doubt,
+            "findings": dict(sorted(self.findings.items())),
+            "attempted": dict(sorted(self.attempted.items())),
+            "repaired": self.repaired,
+            "terms": {"met": self.met, "unmet": self.unmet},
+        }
+
+
+def _input(entry: Entry, translation: Translation) -> dict[str, Any]:
     page = translation.page
     return {
         "name": page.name,
         "sha256": page.sha256,
+        **({"file_sha256": entry.sha256} if entry.sha256 else {}),
         "encoding": page.encoding,
         "language": page.language,
         "briefs": sum(brief.kind not in ("label", "furniture") for brief in page.briefs),

@@ -30,7 +30,7 @@ from translate_news.cli.folder import (
 from translate_news.cli.headlines import headline_options, open_headliner, renderer
 from translate_news.cli.memory import memory_options, open_memory
 from translate_news.cli.models import models_file_option
-from translate_news.cli.quality import options_of, quality_options, refuse_for_folders, shown
+from translate_news.cli.quality import options_of, quality_options, showing
 from translate_news.cli.report import say_doubts, write_manifest
 from translate_news.cli.segment import as_of_option, read_page
 from translate_news.document import Page
@@ -39,7 +39,7 @@ from translate_news.errors import FINDINGS_EXIT, SOME_FAILED_EXIT, TranslateNews
 from translate_news.memory import Memory
 from translate_news.models import LocalModel
 from translate_news.pipeline import signature_of, translate
-from translate_news.writers import WRITERS
+from translate_news.writers import WRITERS, Entry
 
 BUNDLED_NOTE = (
     "translate-news: using {name}, the small bundled model: it is fast, but it garbles rare words and names, so check what "
@@ -95,7 +95,8 @@ def translate_command(
     if quiet:
         logging.getLogger("translate_news").setLevel(logging.WARNING)
     if is_folder_run(files, output, rest["cluster"]):
-        refuse_for_folders(rest)
+        if rest["report"]:
+            check_place(rest["report"])
         plan = plan_of(files, output, form, rest)
         with _memory(rest, plan) as memory:
             work = Work(
@@ -114,15 +115,13 @@ def translate_command(
         raise failed[0]
     started = time.monotonic()
     options = options_of(rest)
-    write = renderer(form, rest)
+    write = showing(renderer(form, rest), mark=rest["mark"], sort=rest["sort"])
     headliner = open_headliner(rest, _hardware(rest))
     engine, local = _open(rest, quiet)
     signature = signature_of(engine, local, options, headliner)
     with _Progress(quiet) as progress, _memory(rest) as memory:
         translations = translate(pages, engine, options, signature, progress, headliner, memory)
-    text = ("\n" if form == "text" and not rest["headlines_only"] else "").join(
-        write(shown(t, rest)) for t in translations
-    )
+    text = ("\n" if form == "text" and not rest["headlines_only"] else "").join(map(write, translations))
     if isinstance(output, Path):
         write_whole(output, text)
     else:
@@ -130,7 +129,9 @@ def translate_command(
     seconds = time.monotonic() - started
     doubts = say_doubts(translations, seconds, quiet)
     if rest["report"]:
-        write_manifest(rest["report"], translations, failed, seconds)
+        entries = [Entry(t.page.name, None, translation=t) for t in translations]
+        entries += [Entry("", None, failed=str(error)) for error in failed]
+        write_manifest(rest["report"], entries, translations[0].signature, seconds)
     for error in failed:
         click.echo(f"translate-news: failed: {error}", err=True)
     if failed:
