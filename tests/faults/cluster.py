@@ -18,7 +18,7 @@ from ray.cluster_utils import Cluster as Machines
 
 from translate_news.batch import Journal, Past, Plan, Report
 from translate_news.batch.cluster import Cluster, carry_out_on
-from translate_news.batch.run import Translate
+from translate_news.batch.windows import Translate
 from translate_news.document import Page, Translation
 from translate_news.engine import open_engine
 from translate_news.pipeline import Options, signature_of, translate

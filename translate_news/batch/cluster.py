@@ -21,18 +21,8 @@ from typing import Any
 import msgspec
 
 from translate_news.batch.inputs import Found, is_remote
-from translate_news.batch.run import (
-    Committer,
-    Job,
-    Listener,
-    Past,
-    Plan,
-    Report,
-    Translate,
-    look,
-    refuse_mixing,
-    translate_window,
-)  # fmt: skip
+from translate_news.batch.run import Committer, Listener, Past, Plan, Report, look, refuse_mixing
+from translate_news.batch.windows import Job, Translate, translate_window
 from translate_news.document import Translation
 from translate_news.errors import ModelUnavailable, UsageError
 from translate_news.writers import Entry, read_entry, write_entry
@@ -102,7 +92,7 @@ class Translator:
         if isinstance(result, str):
             return Made(job.sha256, None, result)
         line = write_entry(Entry(job.found.name, job.sha256, translation=result)) if result else None
-        return Made(job.sha256, line, None)
+        return Made(job.sha256, bytes(line) if line else None, None)
 
 
 def carry_out_on(
