@@ -114,12 +114,16 @@ def work_through(
             results = translate_window(window, translate)
             if before:
                 before.result()
-            before = writer.submit(commit, window, results)
-            if ends(results):
+            over = ends(results)
+            if alone:
+                commit(window, results)
+                window.clear()  # others may still hold the list
+                results, before = [], None
+            else:
+                before = writer.submit(commit, window, results)
+            if over:
                 break
             if alone:
-                before.result()
-                window, results, before = [], [], None
                 ahead = reader.submit(next, windows, None)
         if before:
             before.result()
