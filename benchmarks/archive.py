@@ -4,7 +4,7 @@ A tree is made of three kinds of pages: saved web pages with the scripts and sty
 size that is asked for; small files of one brief, all in one folder; and, with `--large`, pages a little below the limit of 50 MB, by
 turns plain text and markup. Pages share a thousand sentences, and one in some forty is new, so that a memory of translations answers most
 of them and the model has a steady trickle. One run goes over the tree with that memory. Printed are, as the run goes, the pages and bytes
-done and the resident memory of all its processes, and at the end the peak, which must be below `--most` MiB (exit 1), the sizes of what it
+done and the resident memory of all its processes; at the end the peak, as the kernel keeps it, which must be below `--most` MiB (exit 1), the sizes of what it
 wrote, and the growth from one fifth of the run to its end.
 
 `--megabytes 2000 --small 200000 --large 2` is the archive of docs/scale.md; it needs 20 GB of disk.
@@ -111,6 +111,15 @@ def memory(process: int) -> float:
     return total / (1 << 20)
 
 
+def most(process: int) -> float:
+    """MiB of resident memory that a process had at most until now, as the kernel keeps it."""
+    try:
+        lines = Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines()
+        return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), 0.0)
+    except OSError:
+        return 0.0
+
+
 def children(process: int) -> Iterator[int]:
     """The processes below a process."""
     for task in Path(f"/proc/{process}/task").glob("*/children"):
@@ -124,7 +133,7 @@ def children(process: int) -> Iterator[int]:
 
 
 def run(folder: Path, arguments: list[str], every: float) -> tuple[list[tuple[float, float]], int]:
-    """Run the command over the tree; (seconds, MiB) as it went, and its exit code."""
+    """Run the command over the tree; (seconds, the peak in MiB until then) as it went, and its exit code."""
     command = [
         sys.executable,
         "-m",
@@ -145,8 +154,8 @@ def run(folder: Path, arguments: list[str], every: float) -> tuple[list[tuple[fl
     while process.poll() is None:
         time.sleep(0.1)
         now = memory(process.pid)
-        peak = max(peak, now)
-        seen.append((time.monotonic() - started, now))
+        peak = max(peak, now, most(process.pid))
+        seen.append((time.monotonic() - started, peak))
         if time.monotonic() - last >= every:
             last = time.monotonic()
             done = journal.stat().st_size if journal.is_file() else 0
