@@ -21,6 +21,7 @@ from translate_news.segment import segment
 
 HOUSE = ".translate-news"  # the folder in an output folder that holds its journal; never an input
 MIB = 1 << 20
+KINDS = 1_000  # suffixes that are counted apart: a folder may number its files there
 _URI = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
 
@@ -179,7 +180,8 @@ class Walk:
                 elif self.selection.takes(path):
                     pages.append(entry.name)
                 else:
-                    self.others[PurePath(entry.name).suffix.lower() or entry.name] += 1
+                    kind = PurePath(entry.name).suffix.lower() or entry.name
+                    self.others[kind if kind in self.others or len(self.others) < KINDS else "of other kinds"] += 1
         return sorted(pages), sorted(folders)
 
 
@@ -218,12 +220,13 @@ def output_names(names: Sequence[str]) -> Iterator[str]:
     """
     suffixes = Counter(_cut(name)[1] for name in names)
     commonest = max(suffixes, key=suffixes.__getitem__, default="")
-    count = Counter(_stem(name) for name in names if _cut(name)[1] != commonest)
-    count.update(stem for name in names if _cut(name)[1] == commonest and (stem := _stem(name)) in count)
-    return (stem if count[stem] < 2 else name for name, stem in ((name, _stem(name)) for name in names))
+    count = Counter(stem_of(name) for name in names if _cut(name)[1] != commonest)
+    count.update(stem for name in names if _cut(name)[1] == commonest and (stem := stem_of(name)) in count)
+    return (stem if count[stem] < 2 else name for name, stem in ((name, stem_of(name)) for name in names))
 
 
-def _stem(name: str) -> str:
+def stem_of(name: str) -> str:
+    """A name without its suffix, where that is one of a page."""
     stem, suffix = _cut(name)
     return stem if suffix.lower() in READERS else name
 
