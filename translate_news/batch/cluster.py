@@ -22,7 +22,7 @@ import msgspec
 
 from translate_news.batch.inputs import Found, is_remote
 from translate_news.batch.run import Committer, Listener, Past, Plan, Report, look, refuse_mixing
-from translate_news.batch.windows import Job, Translate, translate_window
+from translate_news.batch.windows import Job, Translate, cut_windows, translate_window
 from translate_news.document import Translation
 from translate_news.errors import ModelUnavailable, UsageError
 from translate_news.writers import Entry, read_entry, write_entry
@@ -81,9 +81,11 @@ class Translator:
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
         """Translate a unit, as bytes in and out."""
         given = msgspec.msgpack.decode(row["unit"], type=list[Given])
-        jobs = [look(Found(os.fsdecode(g.path), g.name, g.output, g.problem), self._plan, g.known) for g in given]
+        jobs = (look(Found(os.fsdecode(g.path), g.name, g.output, g.problem), self._plan, g.known) for g in given)
         made = [
-            self._made(job, result) for job, result in zip(jobs, translate_window(jobs, self._translate), strict=True)
+            self._made(job, result)
+            for window in cut_windows(jobs)
+            for job, result in zip(window, translate_window(window, self._translate), strict=True)
         ]
         return {"unit": row["unit"], "made": msgspec.msgpack.encode(made)}
 
