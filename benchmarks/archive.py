@@ -1,13 +1,14 @@
 """Whether a large archive fits in memory: `python benchmarks/archive.py [--megabytes N] [--saved KB] [--small N] [--large N] [-m MODEL]`.
 
 A tree is made of three kinds of pages: saved web pages with the scripts and styles that real ones carry, as many as fill the
-size that is asked for; small files of one brief, all in one folder; and, with `--large`, pages a little below the limit of 50 MB, by
-turns plain text and markup. Pages share a thousand sentences, and one in some forty is new, so that a memory of translations answers most
-of them and the model has a steady trickle. One run goes over the tree with that memory. Printed are, as the run goes, the pages and bytes
-done and the resident memory of all its processes; at the end the peak, as the kernel keeps it, which must be below `--most` MiB (exit 1), the sizes of what it
-wrote, and the growth from one fifth of the run to its end.
+size that is asked for; small files of one brief, all in one folder; and, with `--large`, pages a little below the limit of
+50 MB, by turns plain text and markup. Pages share a thousand sentences, and one in some forty is new, so that a memory of
+translations answers most of them and the model has a steady trickle. One run goes over the tree with that memory. Printed are,
+as the run goes, the size of its journal and the resident memory of all its processes; at the end the peak, as the kernel keeps
+it, which must be below `--most` MiB (else exit 1), the sizes of what was written, and how much the peak grew after the first fifth
+of the run. Other options go to the command.
 
-`--megabytes 2000 --small 200000 --large 2` is the archive of docs/scale.md; it needs 20 GB of disk.
+`--megabytes 2000 --saved 1000 --small 20000 --large 2 --beam 1` is the tree of docs/scale.md; it needs 3 GB of disk.
 """
 
 from __future__ import annotations
