@@ -13,7 +13,8 @@ from pathlib import Path
 
 from translate_news import open_engine, segment, translate
 from translate_news.batch import Found, Journal, Plan, Report
-from translate_news.batch.run import Committer, Job
+from translate_news.batch.run import Committer
+from translate_news.batch.windows import Job
 from translate_news.writers import Entry, read_entry, write_entry
 
 PAGE = (Path(__file__).parent.parent / "examples" / "wire-page.txt").read_text(encoding="utf-8")

@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import translate_news.batch.run as batch_run
+import translate_news.batch.windows as batch_windows
 from translate_news import models
 from translate_news.batch import Journal, Past, Plan, Report, carry_out
 from translate_news.engine import Decoding, Hardware, open_engine
@@ -90,7 +90,7 @@ class AtOnce(ThreadPoolExecutor):
 
 def folder_run(model: str | None, rows: list[str], *, overlap: bool) -> float:
     """Sentences a second of a folder run over pages of five sentences."""
-    plain = batch_run.ThreadPoolExecutor  # type: ignore[attr-defined]
+    plain = batch_windows.ThreadPoolExecutor  # type: ignore[attr-defined]
     local = models.require(models.choose(models.read_models(), model))
     engine = open_engine("ctranslate2", local, Hardware(device="cpu"))
     with tempfile.TemporaryDirectory() as name:
@@ -100,7 +100,7 @@ def folder_run(model: str | None, rows: list[str], *, overlap: bool) -> float:
             (folder / "in" / f"{start:06}.txt").write_text(
                 f"GENT (BELGA) - {' '.join(rows[start : start + 5])}\n", encoding="utf-8"
             )
-        batch_run.ThreadPoolExecutor = plain if overlap else AtOnce  # type: ignore[attr-defined]
+        batch_windows.ThreadPoolExecutor = plain if overlap else AtOnce  # type: ignore[attr-defined]
         try:
             with Journal(folder / "out") as journal:
                 report = carry_out(
@@ -110,7 +110,7 @@ def folder_run(model: str | None, rows: list[str], *, overlap: bool) -> float:
                     Silent(),
                 )
         finally:
-            batch_run.ThreadPoolExecutor = plain  # type: ignore[attr-defined]
+            batch_windows.ThreadPoolExecutor = plain  # type: ignore[attr-defined]
     return report.sentences / report.seconds
 
 

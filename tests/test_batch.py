@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from translate_news.batch import HOUSE, Journal, Past, Plan, Report, Selection, Walk, carry_out, read_journal
 from translate_news.batch.inputs import read_settled
-from translate_news.batch.run import WINDOW_SENTENCES, cut_windows, look
+from translate_news.batch.run import look
+from translate_news.batch.windows import WINDOW_SENTENCES, cut_windows
 from translate_news.document import Page, Translation
 from translate_news.engine import open_engine
 from translate_news.errors import TranslateNewsError, Unreadable, Unwritable, UsageError
@@ -197,7 +198,7 @@ def test_other_settings_are_not_mixed_in(pages: Path, tmp_path: Path) -> None:
 
 def test_a_forced_run_goes_on_where_it_was(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An interrupted forced run, forced again, does not redo what it had done."""
-    monkeypatch.setattr("translate_news.batch.run.WINDOW_PAGES", 5)
+    monkeypatch.setattr("translate_news.batch.windows.WINDOW_PAGES", 5)
     plan = Plan((pages,), tmp_path / "out", force=True)
     do(plan)
     first, second = Counting({"engine": "other"}), Counting({"engine": "other"})
@@ -267,7 +268,7 @@ def test_a_broken_translator_stops_the_run(pages: Path, tmp_path: Path) -> None:
 
 def test_stop_on_error(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`--on-error stop` ends after the window of the first failure, and keeps that window."""
-    monkeypatch.setattr("translate_news.batch.run.WINDOW_PAGES", 4)
+    monkeypatch.setattr("translate_news.batch.windows.WINDOW_PAGES", 4)
     (pages / "00.txt").write_bytes(b"")
     report, _, _ = do(Plan((pages,), tmp_path / "out", stop_on_error=True))
     assert (report.pages, report.failed.total()) == (4, 1)
@@ -454,7 +455,7 @@ def test_a_file_that_changes_while_it_is_read(tmp_path: Path) -> None:
 
 def test_an_interrupt_keeps_what_is_done(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that is asked to end commits the window at hand, and the next one ends with the very same tree."""
-    monkeypatch.setattr("translate_news.batch.run.WINDOW_PAGES", 3)
+    monkeypatch.setattr("translate_news.batch.windows.WINDOW_PAGES", 3)
     do(Plan((pages,), tmp_path / "whole"))
     plan = Plan((pages,), tmp_path / "out")
     translated: list[str] = []

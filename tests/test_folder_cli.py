@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -189,7 +190,7 @@ def test_watch_takes_what_appears(archive: Path, watching: subprocess.Popen[str]
 
 SLOW = """
 import sys, time
-import translate_news.batch.run as run
+import translate_news.batch.windows as run
 run.WINDOW_PAGES = 2
 from translate_news.engine.echo import EchoEngine
 echo = EchoEngine.translate
@@ -238,6 +239,23 @@ def test_two_runs_on_one_folder(archive: Path) -> None:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
     assert process.returncode == 130
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json", "jsonl"])
+def test_a_folder_of_digests(archive: Path, form: str) -> None:
+    """`--headlines-only` gives each page of a folder its digest, the one that the page alone would get, in every format."""
+    words = ["-e", "echo", "--headlines-only", "--headline-method", "lede", "-q", "-f", form]
+    assert call("in", "-o", "out", *words, cwd=archive).returncode == 0
+    made = {path.name.partition(".")[0]: path for path in (archive / "out").rglob("*.headlines.*")}
+    assert sorted(made) == sorted(path.stem for path in PAGES[:6])
+    page = PAGES[1]
+    ours = made[page.stem].read_text(encoding="utf-8")
+    theirs = call(page, *words, cwd=archive).stdout
+    if form == "json":  # which says where the page lies
+        ours, theirs = (json.dumps(json.loads(text)["headlines"]) for text in (ours, theirs))
+    if form == "jsonl":
+        ours, theirs = (re.sub(r'"page": "[^"]*"', "", text) for text in (ours, theirs))
+    assert ours == theirs != ""
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a terminal")

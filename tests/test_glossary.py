@@ -68,6 +68,20 @@ def test_terms_are_found_as_their_flags_say(dutch: str, found: list[str]) -> Non
     assert [entry.dutch for entry, _ in HOUSE.find(dutch)] == found
 
 
+@pytest.mark.parametrize(
+    "frame", ["{}", "De {} zwijgt.", "«{}» – nee", "‘{}’-zaak", "het nieuwe\n{}, zei", "on{}", "{}achtig"]
+)
+def test_the_short_way_finds_what_the_long_way_finds(frame: str) -> None:
+    """Looking first for each term's longest word leaves out no term, however it is written and whatever stands round it."""
+    glossary = newsroom()
+    plain = Glossary((*glossary.entries, Entry("zz", ("zz",), frozenset({"part"}))))  # which has no short way
+    assert plain._longest_words is None
+    for entry in glossary.entries:
+        for form in {entry.dutch, entry.dutch.upper(), entry.dutch.title(), entry.dutch.replace(" ", "\u00a0 ")}:
+            sentence = frame.format(form)
+            assert glossary.find(sentence) == plain.find(sentence)
+
+
 def test_longer_terms_come_first() -> None:
     """Of two terms that overlap the longer one counts."""
     glossary = Glossary((Entry("raad", ("council",)), Entry("Raad van State", ("Council of State",))))

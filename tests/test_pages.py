@@ -71,6 +71,7 @@ FRAGMENTS = st.sampled_from(
 
 
 @settings(max_examples=2_000, deadline=None)
+@example("0.00\t• A")
 @given(st.one_of(st.text(max_size=200), st.lists(FRAGMENTS, max_size=14).map("".join)))
 @example("\x1c4 minuten geleden\x85\u2029 x")
 @example("Foto: ANP")

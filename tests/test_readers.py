@@ -65,6 +65,13 @@ def test_hidden_and_scripted_text_is_left_out() -> None:
     assert read_bytes(markup, suffix=".html").text == "Het regent in Breda."
 
 
+@pytest.mark.parametrize("piece", ["<script>{}</script>", '<img alt="" src="data:{}">', "<!--{}-->"])
+def test_a_page_with_its_pictures_inside_is_read_whole(piece: str) -> None:
+    """A saved page may hold a script, a picture or a comment of more than 10 MB; what stands behind it is read."""
+    page = f"<!doctype html><main><p>De trein rijdt.</p>{piece.format('a+1;' * 2_700_000)}<p>De boot vaart niet.</p></main>"
+    assert read_bytes(page.encode(), "page.html", ".html").text == "De trein rijdt.\nDe boot vaart niet."
+
+
 def test_deep_nesting_is_refused() -> None:
     """Thousands of nested elements are refused: the parser drops what lies below its limit, and we lose nothing silently."""
     depth = 5_000

@@ -66,16 +66,16 @@ class Glossary:
         return re.compile("|".join(_matcher(entry) for entry in longest) or r"(?!)")
 
     @cached_property
-    def _first_words(self) -> frozenset[str] | None:
-        """The words that the terms' places begin with; None where a term may stand inside words."""
+    def _longest_words(self) -> frozenset[str] | None:
+        """A word of each term that stands in its places, the longest; None where a term may stand inside words."""
         if any("part" in entry.flags or not _WORD.search(entry.dutch) for entry in self.entries):
             return None
-        return frozenset(_WORD.findall(key)[0] for key in self._by_dutch)
+        return frozenset(max(_WORD.findall(key), key=len) for key in self._by_dutch)
 
     def find(self, dutch: str) -> list[tuple[Entry, tuple[int, int]]]:
         """The terms that a sentence contains, with their places; they do not overlap."""
-        first, words = self._first_words, set(_WORD.findall(dutch))
-        if first is not None and first.isdisjoint(words) and first.isdisjoint(map(str.casefold, words)):
+        needed, words = self._longest_words, set(_WORD.findall(dutch))
+        if needed is not None and needed.isdisjoint(words) and needed.isdisjoint(map(str.casefold, words)):
             return []  # so it is with most sentences, and the pattern costs twenty times as much
         found = []
         for match in self._pattern.finditer(dutch):

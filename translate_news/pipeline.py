@@ -207,7 +207,7 @@ def prepare(page: Page, kind: ParagraphKind, sentence: Sentence) -> Row:
     if not any(c.isalpha() for c in rest):
         english = _NUMBER.sub(lambda number: english_number(number[0]), text) if rest == text else text
         return Row(sentence, english=english, method="copied")
-    letters = [c for c in text if c.isalpha()]
+    letters = [c for c in text if c.isalpha()] if text.isupper() else []
     if len(letters) > 4 and all(c.isupper() for c in letters) and " " in text.strip():
         return Row(sentence, Task(text, text.capitalize(), capitals=True))
     source, kept = mask(text)

@@ -294,12 +294,18 @@ _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Entry)
 
 
-def write_entry(entry: Entry) -> bytes:
-    """One line of a journal, with its line end: JSON of every field of the page and its English, nothing rounded."""
-    return _encoder.encode(entry) + b"\n"
+def write_entry(entry: Entry) -> bytearray:
+    """One line of a journal, with its line end: JSON of every field of the page and its English, nothing rounded.
+
+    A page may take hundreds of megabytes here, so there is one copy of it.
+    """
+    line = bytearray()
+    _encoder.encode_into(entry, line)
+    line += b"\n"
+    return line
 
 
-def read_entry(line: bytes) -> Entry:
+def read_entry(line: bytes | bytearray) -> Entry:
     """The inverse of `write_entry`: an equal entry, ready for any writer.
 
     Raises:

@@ -18,7 +18,8 @@ from ray.cluster_utils import Cluster as Machines
 
 from translate_news.batch import Journal, Past, Plan, Report
 from translate_news.batch.cluster import Cluster, carry_out_on
-from translate_news.batch.run import Translate
+from translate_news.batch.windows import Translate
+from translate_news.cli.quality import glossary_of
 from translate_news.document import Page, Translation
 from translate_news.engine import open_engine
 from translate_news.pipeline import Options, signature_of, translate
@@ -30,7 +31,8 @@ SMALL = 80 << 20  # bytes of shared memory a machine; Ray refuses less
 def open_echo(log: str) -> tuple[Translate, dict[str, str]]:
     """The echo engine as the command opens it, slower, and writing down what it does."""
     engine = open_engine("echo", None)
-    signature = signature_of(engine, None, Options())
+    options = Options(glossary=glossary_of(()))
+    signature = signature_of(engine, None, options)
     node = ray.get_runtime_context().get_node_id() if ray.is_initialized() else "-"
 
     def slow(pages: Sequence[Page]) -> list[Translation]:
@@ -38,7 +40,7 @@ def open_echo(log: str) -> tuple[Translate, dict[str, str]]:
         descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
         os.write(descriptor, "".join(f"{node}\t{page.name}\n" for page in pages).encode())
         os.close(descriptor)
-        return translate(pages, engine, signature=signature)
+        return translate(pages, engine, options, signature)
 
     return slow, signature
 

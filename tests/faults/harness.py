@@ -13,11 +13,11 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import translate_news.batch.run as batch_run
+import translate_news.batch.windows as batch_windows
 from translate_news import pipeline
 from translate_news.document import Page, Translation
 
-batch_run.WINDOW_PAGES = int(os.environ.get("WINDOW", "7"))
+batch_windows.WINDOW_PAGES = int(os.environ.get("WINDOW", "7"))
 CHANGES = ("write", "pwrite", "fsync", "rename", "replace", "mkdir", "ftruncate", "unlink", "rmdir")
 
 

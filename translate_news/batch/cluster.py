@@ -21,18 +21,8 @@ from typing import Any
 import msgspec
 
 from translate_news.batch.inputs import Found, is_remote
-from translate_news.batch.run import (
-    Committer,
-    Job,
-    Listener,
-    Past,
-    Plan,
-    Report,
-    Translate,
-    look,
-    refuse_mixing,
-    translate_window,
-)  # fmt: skip
+from translate_news.batch.run import Committer, Listener, Past, Plan, Report, look, refuse_mixing
+from translate_news.batch.windows import Job, Translate, cut_windows, translate_window
 from translate_news.document import Translation
 from translate_news.errors import ModelUnavailable, UsageError
 from translate_news.writers import Entry, read_entry, write_entry
@@ -91,9 +81,11 @@ class Translator:
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
         """Translate a unit, as bytes in and out."""
         given = msgspec.msgpack.decode(row["unit"], type=list[Given])
-        jobs = [look(Found(os.fsdecode(g.path), g.name, g.output, g.problem), self._plan, g.known) for g in given]
+        jobs = (look(Found(os.fsdecode(g.path), g.name, g.output, g.problem), self._plan, g.known) for g in given)
         made = [
-            self._made(job, result) for job, result in zip(jobs, translate_window(jobs, self._translate), strict=True)
+            self._made(job, result)
+            for window in cut_windows(jobs)
+            for job, result in zip(window, translate_window(window, self._translate), strict=True)
         ]
         return {"unit": row["unit"], "made": msgspec.msgpack.encode(made)}
 
@@ -102,7 +94,7 @@ class Translator:
         if isinstance(result, str):
             return Made(job.sha256, None, result)
         line = write_entry(Entry(job.found.name, job.sha256, translation=result)) if result else None
-        return Made(job.sha256, line, None)
+        return Made(job.sha256, bytes(line) if line else None, None)
 
 
 def carry_out_on(

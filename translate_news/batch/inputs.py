@@ -21,6 +21,7 @@ from translate_news.segment import segment
 
 HOUSE = ".translate-news"  # the folder in an output folder that holds its journal; never an input
 MIB = 1 << 20
+KINDS = 1_000  # suffixes that are counted apart: a folder may number its files there
 _URI = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
 
@@ -42,7 +43,7 @@ class Selection:
     hidden: bool = False
     max_size: int = (
         16 * MIB
-    )  # bytes of one page; while it is worked on, a page takes some 20 times that in memory (measured)
+    )  # bytes of one page; while it is worked on, plain text takes 11 to 16 times that in memory (measured)
 
     def takes(self, path: str) -> bool:
         """Whether the file at this path below its folder is a page."""
@@ -137,7 +138,8 @@ class Walk:
         self.others.clear()
         avoid = os.path.realpath(self.avoid) if isinstance(self.avoid, Path) else self.avoid
         loose = [path for path in self.inputs if isinstance(path, Path) and not path.is_dir()]
-        yield from name_pages([(str(path), path.name) for path in loose], "")
+        loose = sorted(loose, key=lambda path: path.name)
+        yield from name_pages([path.name for path in loose], "", map(str, loose))
         for path in self.inputs:
             if isinstance(path, str):
                 yield from walk_remote(path, self.selection, self._prefix(path), avoid)
@@ -149,32 +151,38 @@ class Walk:
     ) -> Iterator[Found]:
         """One folder: its pages, then its folders, each sorted by name. A link to a folder above is not entered again."""
         try:
-            with os.scandir(folder) as entries:
-                listed = sorted(entries, key=lambda entry: entry.name)
+            pages, folders = self._listed(folder, below)
         except OSError as error:
             name = safe_name(_joined(prefix, below) or ".")
             yield Found(folder, name, name, f"{folder}: the folder cannot be listed: {error.strerror}")
             return
-        pages, folders = [], []
-        for entry in listed:
-            path = _joined(below, entry.name)
-            if entry.name == HOUSE or (entry.name.startswith(".") and not self.selection.hidden):
-                continue
-            if _is_folder(entry):
-                if self.selection.enters(path):
-                    folders.append((entry.path, path))
-            elif self.selection.takes(path):
-                pages.append((entry.path, entry.name))
-            else:
-                self.others[PurePath(entry.name).suffix.lower() or entry.name] += 1
-        yield from name_pages(pages, _joined(prefix, below))
-        for at, path in folders:
+        yield from name_pages(pages, _joined(prefix, below), (_joined(folder, name) for name in pages))
+        for name in folders:
+            at, path = _joined(folder, name), _joined(below, name)
             try:
                 identity = _identity(Path(at).stat())
             except OSError:
                 continue  # deleted since it was listed
             if identity not in ancestors and os.path.realpath(at) != avoid:
                 yield from self._folder(at, prefix, path, (*ancestors, identity), avoid)
+
+    def _listed(self, folder: str, below: str) -> tuple[list[str], list[str]]:
+        """The names of a folder's pages and of its folders, each sorted; names alone, since a folder may hold millions."""
+        pages, folders = [], []
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                path = _joined(below, entry.name)
+                if entry.name == HOUSE or (entry.name.startswith(".") and not self.selection.hidden):
+                    continue
+                if _is_folder(entry):
+                    if self.selection.enters(path):
+                        folders.append(entry.name)
+                elif self.selection.takes(path):
+                    pages.append(entry.name)
+                else:
+                    kind = PurePath(entry.name).suffix.lower() or entry.name
+                    self.others[kind if kind in self.others or len(self.others) < KINDS else "of other kinds"] += 1
+        return sorted(pages), sorted(folders)
 
 
 def _identity(status: os.stat_result) -> tuple[int, int]:
@@ -192,30 +200,41 @@ def _joined(*parts: str) -> str:
     return "/".join(part for part in parts if part)
 
 
-def name_pages(pages: Sequence[tuple[str, str]], below: str) -> Iterator[Found]:
-    """Name the pages of one folder, given as (path, name)."""
-    claimed: dict[str, str] = {}
-    for (path, name), output in zip(pages, output_names([name for _, name in pages]), strict=True):
+def name_pages(names: Sequence[str], below: str, paths: Iterable[str]) -> Iterator[Found]:
+    """Name the pages of one folder, given by their sorted names and where each lies."""
+    claimed: set[str] = set()  # by whole names, which sort before the names that could claim the same without extension
+    for name, path, output in zip(names, paths, output_names(names), strict=True):
         problem = None
         if output in claimed:
-            problem = f"{path}: its English would be written over that of {claimed[output]}; rename one of them"
-        claimed.setdefault(output, name)
+            problem = f"{path}: its English would be written over that of {output}; rename one of them"
+        if output == name:
+            claimed.add(output)
         yield Found(path, safe_name(_joined(below, name)), _joined(below, output), problem)
 
 
-def output_names(names: Sequence[str]) -> list[str]:
+def output_names(names: Sequence[str]) -> Iterator[str]:
     """The names of the outputs of the pages of one folder, without extension.
 
-    `a.txt` becomes `a`; where `a.txt` and `a.md` lie side by side, both keep their whole names.
+    `a.txt` becomes `a`; where `a.txt` and `a.md` lie side by side, both keep their whole names. Two names of one suffix never
+    meet, so only those of the others than the commonest one are counted: a folder may hold millions.
     """
-    stems = [_stem(name) for name in names]
-    count = Counter(stems)
-    return [stem if count[stem] == 1 else name for stem, name in zip(stems, names, strict=True)]
+    suffixes = Counter(_cut(name)[1] for name in names)
+    commonest = max(suffixes, key=suffixes.__getitem__, default="")
+    count = Counter(stem_of(name) for name in names if _cut(name)[1] != commonest)
+    count.update(stem for name in names if _cut(name)[1] == commonest and (stem := stem_of(name)) in count)
+    return (stem if count[stem] < 2 else name for name, stem in ((name, stem_of(name)) for name in names))
 
 
-def _stem(name: str) -> str:
-    path = PurePath(name)
-    return path.stem if path.suffix.lower() in READERS else name
+def stem_of(name: str) -> str:
+    """A name without its suffix, where that is one of a page."""
+    stem, suffix = _cut(name)
+    return stem if suffix.lower() in READERS else name
+
+
+def _cut(name: str) -> tuple[str, str]:
+    """A name in two before its last dot; names such as `.txt` have no suffix."""
+    stem, dot, suffix = name.rpartition(".")
+    return (stem, dot + suffix) if stem.strip(".") else (name, "")
 
 
 def safe_name(path: str) -> str:

@@ -220,19 +220,22 @@ class Journal:
         Raises:
             Unwritable: the disk is full, or another fault; the journal is as it was.
         """
-        lines = [write_entry(entry) for entry in entries]
-        data = memoryview(b"".join(lines))
+        end, lengths = self._end, []
         try:
-            written = 0
-            while written < len(data):
-                written += os.pwrite(self._descriptor, data[written:], self._end + written)
+            for entry in entries:  # one by one: a window's lines together would be the most that a run holds
+                line = memoryview(write_entry(entry))
+                written = 0
+                while written < len(line):
+                    written += os.pwrite(self._descriptor, line[written:], end + written)
+                end += len(line)
+                lengths.append(len(line))
             os.fsync(self._descriptor)
         except OSError as error:
             os.ftruncate(self._descriptor, self._end)
             raise unwritable(self.path, error) from error
-        for entry, line in zip(entries, lines, strict=True):
-            index_entry(self.index, entry, self._end, len(line))
-            self._end += len(line)
+        for entry, length in zip(entries, lengths, strict=True):
+            index_entry(self.index, entry, self._end, length)
+            self._end += length
 
     def holds(self, name: str) -> bool:
         """Whether the output folder has a file of this name."""

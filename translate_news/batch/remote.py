@@ -73,7 +73,9 @@ def walk_remote(uri: str, selection: Selection, prefix: str, avoid: str) -> Iter
             continue
         here.setdefault(parents[0] if parents else "", []).append((uri_of, PurePosixPath(below).name))
     for folder in sorted(here, key=lambda path: PurePosixPath(path).parts):
-        yield from name_pages(sorted(here[folder]), "/".join(filter(None, (prefix, folder))))
+        pages = sorted(here[folder], key=lambda page: page[1])
+        names, uris = [name for _, name in pages], (uri_of for uri_of, _ in pages)
+        yield from name_pages(names, "/".join(filter(None, (prefix, folder))), uris)
 
 
 def read_remote(uri: str, max_size: int) -> bytes:

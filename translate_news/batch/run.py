@@ -9,8 +9,8 @@ import hashlib
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Protocol
@@ -18,15 +18,18 @@ from typing import Protocol
 from translate_news.batch.inputs import Found, Reading, Selection, Walk, is_remote, read_settled
 from translate_news.batch.journal import Index, Known
 from translate_news.batch.remote import read_remote
-from translate_news.document import Page, Translation
+from translate_news.batch.windows import (
+    Job,
+    Results,
+    Translate,
+    cut_windows,
+    unexpected,
+    work_through,
+)
+from translate_news.document import Translation
 from translate_news.errors import TranslateNewsError, UsageError
 from translate_news.writers import WRITERS, Entry, Writer, extension
 
-Translate = Callable[[Sequence[Page]], list[Translation]]
-
-WINDOW_SENTENCES = 1024  # a window is what an interrupt waits for, and what a kill loses
-WINDOW_PAGES = 512
-WINDOW_CHARACTERS = 2_000_000
 WRITERS_AT_ONCE = 8  # a sync waits for the disk; eight together took 0.2 ms a file, one by one 2.4 ms
 
 
@@ -120,17 +123,6 @@ class Listener(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """A page on its way: to be translated (`page`), to be written again (`entry`), failed, or else done before."""
-
-    found: Found
-    sha256: str | None = None
-    page: Page | None = None
-    entry: Entry | None = None
-    failed: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Past:
     """What was done before: the journal of an output folder, and the signature under which its results stand.
 
@@ -185,25 +177,17 @@ def carry_out(
     report = Report()
     walk = plan.walk()
     jobs = (past.restore(look(found, plan, past.sha256(found)), plan) for found in walk if wanted(found))
-    windows = cut_windows(jobs)
-    with (
-        ThreadPoolExecutor(1) as reader,
-        ThreadPoolExecutor(1) as writer,
-        Committer(plan, past.journal, listener) as commit,
-    ):
-        ahead = reader.submit(next, windows, None)
-        before: Future[None] | None = None
-        while (window := ahead.result()) and not listener.halted():
-            ahead = reader.submit(next, windows, None)
-            results = translate_window(window, translate)
-            if before:
-                before.result()
-            before = writer.submit(commit, window, results, report)
+
+    with Committer(plan, past.journal, listener) as committer:
+
+        def commit(window: Sequence[Job], results: Results) -> None:
+            committer(window, results, report)
             report.seconds = time.monotonic() - started
-            if plan.stop_on_error and any(isinstance(result, str) for result in results):
-                break
-        if before:
-            before.result()
+
+        def ends(results: Results) -> bool:
+            return plan.stop_on_error and any(isinstance(result, str) for result in results)
+
+        work_through(cut_windows(jobs), translate, commit, ends, listener.halted)
     report.interrupted = listener.halted()
     report.others = walk.others
     report.seconds = time.monotonic() - started
@@ -243,64 +227,12 @@ def look(found: Found, plan: Plan, known: str | None) -> Job:
     except TranslateNewsError as error:
         return Job(found, sha256, failed=_bare(str(error), found))
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not end the run of the other pages
-        return Job(found, sha256, failed=_unexpected(error))
+        return Job(found, sha256, failed=unexpected(error))
 
 
 def _bare(reason: str, found: Found) -> str:
     """A reason without the page's name before it."""
     return reason.removeprefix(f"{found.path}: ").removeprefix(f"{found.name}: ")
-
-
-def _unexpected(error: Exception) -> str:
-    return f"unexpected: {type(error).__name__}: {error}"
-
-
-def cut_windows(jobs: Iterable[Job]) -> Iterator[list[Job]]:
-    """Jobs in windows of some thousand sentences, whatever the size of the pages."""
-    window: list[Job] = []
-    sentences = characters = 0
-    for job in jobs:
-        window.append(job)
-        if job.page:
-            sentences += len(job.page.sentences)
-            characters += len(job.page.text)
-        if sentences >= WINDOW_SENTENCES or characters >= WINDOW_CHARACTERS or len(window) >= WINDOW_PAGES:
-            yield window
-            window = []
-            sentences = characters = 0
-    if window:
-        yield window
-
-
-def translate_window(window: Sequence[Job], translate: Translate) -> list[Translation | str | None]:
-    """For each job its translation, the reason why it failed, or None where there is nothing to do.
-
-    A page that a whole window fails on is found by translating page by page.
-
-    Raises:
-        Exception: the engine's, when no page of the window can be translated: then it is not the pages.
-    """
-    pages = [job.page for job in window if job.page]
-    made: list[Translation | str]
-    try:
-        made = list(translate(pages)) if pages else []
-    except TranslateNewsError:
-        raise
-    except Exception as error:
-        made = [_translate_alone(page, translate) for page in pages]
-        if len(made) > 1 and all(isinstance(one, str) for one in made):
-            raise error
-    results = iter(made)
-    return [next(results) if job.page else job.failed for job in window]
-
-
-def _translate_alone(page: Page, translate: Translate) -> Translation | str:
-    try:
-        return translate([page])[0]
-    except TranslateNewsError:
-        raise
-    except Exception as error:  # noqa: BLE001 - see `look`
-        return _unexpected(error)
 
 
 class Committer:

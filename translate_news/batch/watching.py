@@ -7,7 +7,8 @@ from pathlib import Path
 
 from translate_news.batch.inputs import Found
 from translate_news.batch.journal import Index
-from translate_news.batch.run import Listener, Past, Plan, Report, Translate, carry_out
+from translate_news.batch.run import Listener, Past, Plan, Report, carry_out
+from translate_news.batch.windows import Translate
 
 NAP = 0.2  # seconds between two looks at whether to end
 

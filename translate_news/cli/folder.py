@@ -145,6 +145,8 @@ def plan_of(files: Sequence[str], output: Path | str | None, form: str, rest: di
             raise UsageError(f"-o {output}: is the input itself; choose another folder")
     if rest["cluster"] and (rest["watch"] or rest["memory_path"]):
         raise UsageError("--cluster goes with neither --watch nor --memory: a memory is a file on one machine")
+    if rest["cluster"] and rest["device"].startswith("cuda:"):
+        raise UsageError("--cluster gives each actor a GPU, whichever is free: take --device cuda")
     inputs: list[Path | str] = []
     include = list(rest["include"])
     for file in files:

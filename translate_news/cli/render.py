@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 import click
 
 from translate_news.batch import read_journal, write_whole
-from translate_news.batch.inputs import is_remote, output_names
+from translate_news.batch.inputs import is_remote, output_names, stem_of
 from translate_news.batch.remote import read_remote_journal
 from translate_news.cli.quality import doubt_options, showing, shown_name
 from translate_news.document import Translation
@@ -40,13 +40,17 @@ def render_command(journal: str, form: str, output: Path | None, mark: bool, sor
     names: dict[str, list[str]] = {}
     for path, _ in _translations(journal):
         names.setdefault(str(PurePosixPath(path).parent), []).append(PurePosixPath(path).name)
-    outputs = {
-        (folder, name): output / folder / (made + shown_name(mark=mark, sort=sort) + extension(form))
+    whole = {  # those that keep their suffix in their output's name; the others are too many to hold twice
+        f"{folder}/{name}"
         for folder, here in names.items()
         for name, made in zip(here, output_names(here), strict=True)
+        if made == name
     }
+    names.clear()
     for path, translation in _translations(journal):
-        target = outputs[str(PurePosixPath(path).parent), PurePosixPath(path).name]
+        folder, name = PurePosixPath(path).parent, PurePosixPath(path).name
+        made = name if f"{folder}/{name}" in whole else stem_of(name)
+        target = output / folder / (made + shown_name(mark=mark, sort=sort) + extension(form))
         target.parent.mkdir(parents=True, exist_ok=True)
         write_whole(target, write(translation))
 

@@ -69,7 +69,7 @@ def _path_or_uri(value: str) -> Path | str:
     "--beam", type=click.IntRange(1, 32), default=4, show_default=True, help="Beam size; 1 is greedy, fastest."
 )
 @click.option("--length-penalty", type=float, default=1.0, show_default=True)
-@click.option("--device", default="auto", show_default=True, help="cpu, cuda or cuda:N.")
+@click.option("--device", default="auto", show_default=True, help="cpu, cuda (all GPUs), cuda:0 or cuda:0,1.")
 @click.option("--threads", type=click.IntRange(0), default=0, help="CPU threads; 0 is all cores.", show_default=True)
 @click.option("--compute-type", default="auto", help="int8, float32, bfloat16, float16.", show_default=True)
 @click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True, help="Sentences a batch.")

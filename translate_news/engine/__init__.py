@@ -48,7 +48,7 @@ class Decoding:
 
 @dataclass(frozen=True, slots=True)
 class Hardware:
-    """What an engine runs on: `device` is auto, cpu, cuda or cuda:N; `threads` 0 means all cores."""
+    """What an engine runs on: `device` is auto, cpu, cuda or cuda:N,M (see `devices_of`); `threads` 0 means all cores."""
 
     device: str = "auto"
     threads: int = 0

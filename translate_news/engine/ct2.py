@@ -10,6 +10,7 @@ from typing import Any
 
 from translate_news.engine import Decoding, Hardware, Hypothesis, Progress
 from translate_news.engine.convert import convert
+from translate_news.engine.devices import Devices, devices_of
 from translate_news.engine.made import made
 from translate_news.engine.marian import Found, MarianText, Row
 from translate_news.engine.weights import readable
@@ -28,20 +29,9 @@ class CTranslate2Engine:
         assert local
         self._text = MarianText(local)
         self._batch_size = hardware.batch_size
-        self.device = device_of(hardware.device, ctranslate2.get_cuda_device_count())
-        kind, _, index = self.device.partition(":")
-        compute_type = compute_type_of(hardware.compute_type, kind)
-        # On a CPU one thread for each of several workers beats several threads for one (measured: 1,790 to 843 tok/s).
-        self._workers = (hardware.threads or cores()) if kind == "cpu" else 1
-        folder = converted(local, "int8" if compute_type.startswith("int8") else compute_type)
-        self._translator = ctranslate2.Translator(
-            str(folder),
-            device=kind,
-            device_index=int(index or 0),
-            compute_type=compute_type,
-            inter_threads=self._workers,
-            intra_threads=1,
-        )
+        devices = devices_of(hardware.device, ctranslate2.get_cuda_device_count(), "CTranslate2")
+        self.device = str(devices)
+        self._translator, self._workers = open_translator(local, hardware, devices)
         self.precision = str(self._translator.compute_type)
 
     def translate(
@@ -84,25 +74,38 @@ def _found(result: Any, length_penalty: float) -> Found:
     )
 
 
-def device_of(wanted: str, gpus: int) -> str:
-    """The device that is meant by auto, cpu, cuda or cuda:N.
+def open_translator(local: LocalModel, hardware: Hardware, devices: Devices) -> tuple[Any, int]:
+    """CTranslate2's Translator of a model, with a copy of it on each device; and how many batches it works on at once.
+
+    On a CPU one thread for each of several workers beats several threads for one (measured: 1,790 to 843 tok/s), and they
+    share the weights. A GPU has one worker: it is filled by the size of a batch.
 
     Raises:
-        ModelUnavailable: a CUDA device is wanted and there is none.
+        UsageError: see `compute_type_of`.
+        ModelUnavailable: see `converted`.
     """
-    if wanted == "auto":
-        return "cuda" if gpus else "cpu"
-    if wanted.startswith("cuda") and not gpus:
-        raise ModelUnavailable("CTranslate2 sees no CUDA device here; use --device cpu")
-    return wanted
+    import ctranslate2
+
+    compute_type = compute_type_of(hardware.compute_type, devices)
+    a_device = (hardware.threads or cores()) if devices.kind == "cpu" else 1
+    translator = ctranslate2.Translator(
+        str(converted(local, "int8" if compute_type.startswith("int8") else compute_type)),
+        device=devices.kind,
+        device_index=list(devices.numbers),
+        compute_type=compute_type,
+        inter_threads=a_device,
+        intra_threads=1,
+    )
+    return translator, a_device * len(devices.numbers)
 
 
-def compute_type_of(wanted: str, kind: str) -> str:
-    """The type to compute in: int8 on a CPU, half precision on CUDA, or what was asked for, if the device can.
+def compute_type_of(wanted: str, devices: Devices) -> str:
+    """The type to compute in: int8 on a CPU, half precision on CUDA, or what was asked for, if all the devices can.
 
     Never left to CTranslate2, which turns a float32 model into int8 unasked, or falls back in silence.
     """
-    able = ctranslate2_types(kind)
+    kind = devices.kind
+    able = sorted(set.intersection(*(set(ctranslate2_types(kind, number)) for number in devices.numbers)))
     if wanted == "auto":
         preferred = ("int8_float32", "float32") if kind == "cpu" else ("bfloat16", "float16", "float32")
         return next(one for one in preferred if one in able)
@@ -110,16 +113,16 @@ def compute_type_of(wanted: str, kind: str) -> str:
         wanted = "int8_float32"
     if wanted not in able:
         raise UsageError(
-            f"--compute-type {wanted}: CTranslate2 cannot do that on {kind} here; it can {', '.join(able)}"
+            f"--compute-type {wanted}: CTranslate2 cannot do that on {devices} here; it can {', '.join(able)}"
         )
     return wanted
 
 
-def ctranslate2_types(kind: str) -> list[str]:
-    """What CTranslate2 can compute in on a kind of device here."""
+def ctranslate2_types(kind: str, number: int = 0) -> list[str]:
+    """What CTranslate2 can compute in on a device here."""
     import ctranslate2
 
-    return sorted(ctranslate2.get_supported_compute_types(kind))
+    return sorted(ctranslate2.get_supported_compute_types(kind, number))
 
 
 def cores() -> int:

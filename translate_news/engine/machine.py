@@ -64,8 +64,7 @@ def devices() -> dict[str, dict[str, Any]]:
 
     seen = {"cpu": {"name": platform.machine(), "ctranslate2": ctranslate2_types("cpu")}}
     for index in range(ctranslate2.get_cuda_device_count()):
-        types = ctranslate2.get_supported_compute_types("cuda", index)
-        seen[f"cuda:{index}"] = {"name": "", "ctranslate2": sorted(types)}
+        seen[f"cuda:{index}"] = {"name": "", "ctranslate2": ctranslate2_types("cuda", index)}
     for index in range(torch.cuda.device_count()):
         seen.setdefault(f"cuda:{index}", {"ctranslate2": []})["name"] = torch.cuda.get_device_name(index)
     return seen

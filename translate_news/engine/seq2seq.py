@@ -11,10 +11,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Literal, Protocol
 
 from translate_news.engine import Decoding, Hardware, Hypothesis, Progress
-from translate_news.engine.ct2 import compute_type_of, converted, cores
-from translate_news.engine.ct2 import device_of as ct2_device
+from translate_news.engine.ct2 import open_translator
+from translate_news.engine.devices import devices_of, one_device_of
 from translate_news.engine.marian import EOS, MarianText, Row
-from translate_news.engine.torch import device_of as torch_device
 from translate_news.engine.torch import dtype_of, quiet_transformers
 from translate_news.engine.weights import readable
 from translate_news.errors import ModelUnavailable
@@ -162,18 +161,9 @@ class CTranslate2Summariser:
 
         self.model, self.reads = local.model.name, language_read(local)
         self._pieces = pieces_of(local)
-        self.device = ct2_device(hardware.device, ctranslate2.get_cuda_device_count())
-        kind, _, index = self.device.partition(":")
-        compute_type = compute_type_of(hardware.compute_type, kind)
-        self._size, self._workers = hardware.batch_size, (hardware.threads or cores()) if kind == "cpu" else 1
-        self._translator = ctranslate2.Translator(
-            str(converted(local, "int8" if compute_type.startswith("int8") else compute_type)),
-            device=kind,
-            device_index=int(index or 0),
-            compute_type=compute_type,
-            inter_threads=self._workers,
-            intra_threads=1,
-        )
+        devices = devices_of(hardware.device, ctranslate2.get_cuda_device_count(), "CTranslate2")
+        self.device, self._size = str(devices), hardware.batch_size
+        self._translator, self._workers = open_translator(local, hardware, devices)
 
     def summarise(
         self,
@@ -225,7 +215,7 @@ class TorchSummariser:
         self.model, self.reads = local.model.name, language_read(local)
         self._pieces = pieces_of(local)
         self._size = hardware.batch_size
-        self.device = torch_device(hardware.device, torch.cuda.is_available())
+        self.device = str(one_device_of(hardware.device, torch.cuda.device_count(), "torch"))
         if hardware.threads:
             torch.set_num_threads(hardware.threads)
         dtype = dtype_of("auto" if hardware.compute_type.startswith("int8") else hardware.compute_type)

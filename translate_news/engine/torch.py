@@ -1,4 +1,4 @@
-"""The reference engine: transformers' MarianMTModel on torch, on a CPU or CUDA."""
+"""The reference engine: transformers' MarianMTModel on torch, on a CPU or one GPU: the first, or the one that is named."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from translate_news.engine import Decoding, Hardware, Hypothesis, Progress
+from translate_news.engine.devices import one_device_of
 from translate_news.engine.marian import EOS, Found, MarianText, Row
 from translate_news.engine.weights import readable
 from translate_news.errors import ModelUnavailable
@@ -41,7 +42,7 @@ class TorchEngine:
 
         self._text = MarianText(local)
         self._batch_size = hardware.batch_size
-        self.device = device_of(hardware.device, torch.cuda.is_available())
+        self.device = str(one_device_of(hardware.device, torch.cuda.device_count(), "torch"))
         if hardware.threads:
             torch.set_num_threads(hardware.threads)
         dtype = dtype_of(hardware.compute_type)
@@ -115,19 +116,6 @@ class TorchEngine:
                 pieces = [self._pieces[number] for number in target[:length]]
                 found.append(Found(pieces, sum(counted) / max(1, len(counted))))
         return found
-
-
-def device_of(wanted: str, cuda: bool) -> str:
-    """The device that is meant by auto, cpu, cuda or cuda:N.
-
-    Raises:
-        ModelUnavailable: a CUDA device is wanted and there is none.
-    """
-    if wanted == "auto":
-        return "cuda" if cuda else "cpu"
-    if wanted.startswith("cuda") and not cuda:
-        raise ModelUnavailable("torch sees no CUDA device here; use --device cpu")
-    return wanted
 
 
 def dtype_of(compute_type: str) -> Any:

@@ -36,12 +36,13 @@ def read_html(data: bytes, name: str = "-") -> Source:
     import lxml.html
     from lxml.etree import LxmlError
 
-    parser = lxml.html.HTMLParser(no_network=True, huge_tree=False, encoding=_declared(data))
+    parser = lxml.html.HTMLParser(no_network=True, huge_tree=True, encoding=_declared(data))
     try:
         root: Any = lxml.html.document_fromstring(data, parser=parser)
     except (LxmlError, ValueError) as error:
         raise Unreadable(f"{name}: cannot be read as HTML: {error}") from None
-    if any("depth" in error.message.lower() for error in parser.error_log):
+    # Past a limit the parser leaves out the rest of the page and says so nowhere but here.
+    if any(e.type_name == "ERR_RESOURCE_LIMIT" or "depth" in e.message.lower() for e in parser.error_log):
         raise Unreadable(
             f"{name}: its elements are nested too deeply to be read whole; save the page again, or give its text"
         )

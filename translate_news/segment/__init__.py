@@ -120,7 +120,7 @@ class _Builder:
 
     def clock(self, line: Line) -> Age:
         end = self.trimmed_end(line.start, line.marker_end)
-        reading = read_age(self.text[line.start : end].rstrip(" -–—|:•"))
+        reading = read_age(self.text[line.start : end].rstrip("-–—|:•").rstrip())
         assert reading
         return self.read(reading, line.start, end)
 
