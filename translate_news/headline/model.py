@@ -10,8 +10,8 @@ from translate_news.engine import Decoding, Hypothesis, Progress, Summariser
 from translate_news.headline.form import tidy
 from translate_news.headline.gate import Ground, gate, invented, known, named, stem
 
-FIRST = Decoding(beam=6, length_penalty=1.0, no_repeat_ngram=3)
-AGAIN = Decoding(beam=4, length_penalty=1.0, no_repeat_ngram=3)  # one brief at a time, as each has words of its own forbidden
+FIRST = Decoding(beam=5, length_penalty=1.0, no_repeat_ngram=3)
+AGAIN = Decoding(beam=4, length_penalty=1.0, no_repeat_ngram=3)  # of one brief at a time: each forbids its own words
 LEDES = 2  # votes that the lede has beside the model's lines, one each
 
 Gated = tuple[list[str], tuple[Finding, ...]]
@@ -44,6 +44,8 @@ def passed(lines: Sequence[Hypothesis], ground: Ground) -> Gated:
     found: dict[str, None] = {}
     for line in lines:
         neat = tidy(line.text, ground.text)
+        if neat in found or (refused and invented(neat, ground)):
+            continue  # the cheaper question first: only the first refusal is told
         findings = gate(neat, ground)
         if not findings and (words := invented(neat, ground)):
             findings = (Finding("words", f"{', '.join(words)}: not in the brief"),)
