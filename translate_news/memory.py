@@ -81,13 +81,13 @@ class Memory:
         self._lock = threading.RLock()
         try:
             self._db = sqlite3.connect(path, timeout=WAIT, isolation_level=None, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=NORMAL")  # after a power cut the last rows may be missing, never wrong
             (application,) = self._db.execute("PRAGMA application_id").fetchone()
             (tables,) = self._db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
             (schema,) = self._db.execute("PRAGMA user_version").fetchone()
             if tables and (application, schema) != (APPLICATION, SCHEMA):
                 raise UsageError(f"{path}: is no translation memory of this version; choose another --memory")
+            self._db.execute("PRAGMA journal_mode=WAL")  # a setting of the file: not before we know that it is ours
+            self._db.execute("PRAGMA synchronous=NORMAL")  # after a power cut the last rows may be missing, never wrong
             with self._writing():
                 for statement in filter(str.strip, TABLES.split(";")):
                     self._db.execute(statement)

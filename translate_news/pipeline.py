@@ -28,7 +28,7 @@ from translate_news.headline import Ground, Headliner, write_headlines
 from translate_news.ladder import RUNGS, Task, render
 from translate_news.memory import Memory, Remembering
 from translate_news.models import LocalModel
-from translate_news.protect import bare, mask
+from translate_news.protect import append, bare, mask, unmask
 from translate_news.segment import english_place, match_line
 
 Progress = Callable[[int, int], None]
@@ -215,17 +215,27 @@ def prepare(page: Page, kind: ParagraphKind, sentence: Sentence) -> Row:
 
 
 def corrected(rows: list[list[Row]], memory: Memory) -> list[list[Row]]:
-    """The rows, with a person's English in place of whatever would have been made of a sentence."""
-    english = memory.corrections(row.sentence.text for mine in rows for row in mine)
-    return [
-        [
-            Row(row.sentence, english=english[row.sentence.text], method="corrected")
-            if row.sentence.text in english
-            else row
-            for row in mine
-        ]
-        for mine in rows
-    ]
+    """The rows, with a person's English in place of whatever would have been made of a sentence.
+
+    It may be for the sentence as the page has it, or as the model was shown it, which is how a memory's export has it: in
+    lower case, or with stand-ins, which are then put back.
+    """
+    asked = (
+        text for mine in rows for row in mine for text in (row.sentence.text, row.task and row.task.source) if text
+    )
+    english = memory.corrections(asked)
+
+    def correct(row: Row) -> Row:
+        if row.sentence.text in english:
+            return Row(row.sentence, english=english[row.sentence.text], method="corrected")
+        if row.task and row.task.source in english:
+            said, lost = unmask(english[row.task.source], row.task.kept)
+            return Row(
+                row.sentence, english=append(said.upper() if row.task.capitals else said, lost), method="corrected"
+            )
+        return row
+
+    return [list(map(correct, mine)) for mine in rows] if english else rows
 
 
 def english_label(label: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from translate_news.batch.files import write_whole
+from translate_news.batch.files import write_named, write_whole
 from translate_news.batch.inputs import HOUSE, Found, Reading, Selection, Walk
 from translate_news.batch.journal import Journal, Known, read_journal
 from translate_news.batch.remote import RemoteJournal
@@ -40,5 +40,6 @@ __all__ = [
     "open_journal",
     "read_journal",
     "watch",
+    "write_named",
     "write_whole",
 ]

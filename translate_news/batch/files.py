@@ -17,6 +17,8 @@ STOPPING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, err
 def write_whole(path: Path, text: str | Iterable[str], scratch: Path | None = None) -> None:
     """Write a text file in UTF-8 so that a reader sees the old file or the new one, never a part.
 
+    A link stays a link, and a device or a pipe stays what it is: what it points to, or it, is written to.
+
     Args:
         path: the file.
         text: all of its content, or pieces of it in order.
@@ -26,6 +28,12 @@ def write_whole(path: Path, text: str | Iterable[str], scratch: Path | None = No
     Raises:
         OSError: no space, no permission; the old file is untouched and nothing is left beside it.
     """
+    if path.is_symlink():
+        path, scratch = Path(os.path.realpath(path)), None
+    if path.exists() and not path.is_file():
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            stream.writelines([text] if isinstance(text, str) else text)
+        return
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", newline="", dir=scratch or path.parent, delete=False
     ) as file:
@@ -39,6 +47,18 @@ def write_whole(path: Path, text: str | Iterable[str], scratch: Path | None = No
         except BaseException:
             beside.unlink(missing_ok=True)
             raise
+
+
+def write_named(path: Path, text: str | Iterable[str]) -> None:
+    """Write a file that a person asked for by name; see `write_whole`.
+
+    Raises:
+        Unwritable: the disk is full, or another fault.
+    """
+    try:
+        write_whole(path, text)
+    except OSError as error:
+        raise unwritable(path, error) from error
 
 
 def _read_umask() -> int:

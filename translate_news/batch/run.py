@@ -6,12 +6,14 @@ What is committed is in the journal, on the disk, before its output is written: 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import Protocol
 
@@ -53,6 +55,14 @@ class Plan:
     def walk(self) -> Walk:
         """The pages of the inputs; see `Walk` for what it refuses."""
         return Walk(self.inputs, self.selection, self.out)
+
+    def overwrites(self, found: Found) -> str | None:
+        """What speaks against writing a page's English: its place is among the inputs, where it would take a page's place."""
+        exposed = _exposed(self.inputs, self.out)
+        target = os.path.realpath(Path(self.out, self.output(found))) if exposed else ""
+        if any(_holds(given, target) for given in exposed):
+            return f"{found.path}: its English would be written among the Dutch, to {target}; choose another -o"
+        return None
 
     def output(self, found: Found) -> str:
         """The name of a page's English below `out`."""
@@ -139,8 +149,8 @@ class Past:
         if known is None or known.signature != self.signature:
             return None
         if self.outdated:
-            translation = self.journal.read(known).translation
-            if translation and self.outdated(translation):
+            entry = self._entry(known)
+            if entry is None or (entry.translation and self.outdated(entry.translation)):
                 return None
         return known.sha256
 
@@ -149,7 +159,17 @@ class Past:
         if job.page or job.failed or self.journal.holds(plan.output(job.found)):
             return job
         known = self.journal.index.get(job.found.name)
-        return replace(job, entry=self.journal.read(known)) if known else job
+        entry = self._entry(known) if known else None
+        if known and entry is None:
+            return replace(job, failed="its line of the journal is damaged; --force makes it anew")
+        return replace(job, entry=entry)
+
+    def _entry(self, known: Known) -> Entry | None:
+        """A page's line, or None where it is damaged behind its head."""
+        try:
+            return self.journal.read(known)
+        except ValueError:
+            return None
 
 
 def carry_out(
@@ -187,11 +207,23 @@ def carry_out(
         def ends(results: Results) -> bool:
             return plan.stop_on_error and any(isinstance(result, str) for result in results)
 
-        work_through(cut_windows(jobs), translate, commit, ends, listener.halted)
-    report.interrupted = listener.halted()
+        report.interrupted = not work_through(cut_windows(jobs), translate, commit, ends, listener.halted)
     report.others = walk.others
     report.seconds = time.monotonic() - started
     return report
+
+
+@lru_cache(maxsize=8)
+def _exposed(inputs: tuple[Path | str, ...], out: Path | str) -> tuple[str, ...]:
+    """The inputs that lie in the output folder, by their real paths: an output might be written over one of their pages."""
+    if isinstance(out, str):
+        return ()
+    given = [os.path.realpath(path) for path in inputs if isinstance(path, Path)]
+    return tuple(path for path in given if _holds(os.path.realpath(out), path))
+
+
+def _holds(folder: str, path: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
 def refuse_mixing(plan: Plan, past: Past) -> None:
@@ -216,8 +248,8 @@ def look(found: Found, plan: Plan, known: str | None) -> Job:
     """Read a page and decide what it needs: nothing, when its hash is the known one. Never raises for one bad page."""
     sha256 = None
     try:
-        if found.problem:
-            return Job(found, failed=_bare(found.problem, found))
+        if problem := found.problem or plan.overwrites(found):
+            return Job(found, failed=_bare(problem, found))
         read = read_remote if is_remote(found.path) else read_settled
         data = read(found.path, plan.selection.max_size)
         sha256 = hashlib.sha256(data).hexdigest()

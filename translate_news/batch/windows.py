@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from translate_news.batch.inputs import Found
 from translate_news.document import Page, Translation
 from translate_news.errors import TranslateNewsError
+from translate_news.segment import segment
 from translate_news.writers import Entry
 
 Translate = Callable[[Sequence[Page]], list[Translation]]
@@ -18,6 +19,7 @@ Results = Sequence[Translation | str | None]  # of a window; see `translate_wind
 WINDOW_SENTENCES = 1024  # a window is what an interrupt waits for, and what a kill loses
 WINDOW_PAGES = 512
 WINDOW_CHARACTERS = 2_000_000
+PROBE = "Het regent."  # a page that any engine can translate
 HEAVY_CHARACTERS = 2 * WINDOW_CHARACTERS  # more than this takes some 100 MB; its steps do not overlap with another's
 
 
@@ -66,7 +68,7 @@ def translate_window(window: Sequence[Job], translate: Translate) -> list[Transl
     A page that a whole window fails on is found by translating page by page.
 
     Raises:
-        Exception: the engine's, when no page of the window can be translated: then it is not the pages.
+        Exception: the engine's, when it cannot translate the plainest of pages either: then it is not the pages.
     """
     pages = [job.page for job in window if job.page]
     made: list[Translation | str]
@@ -76,7 +78,7 @@ def translate_window(window: Sequence[Job], translate: Translate) -> list[Transl
         raise
     except Exception as error:
         made = [_translate_alone(page, translate) for page in pages]
-        if len(made) > 1 and all(isinstance(one, str) for one in made):
+        if all(isinstance(one, str) for one in made) and isinstance(_translate_alone(segment(PROBE), translate), str):
             raise error
     results = iter(made)
     return [next(results) if job.page else job.failed for job in window]
@@ -97,14 +99,18 @@ def work_through(
     commit: Callable[[Sequence[Job], Results], None],
     ends: Callable[[Results], bool],
     halted: Callable[[], bool],
-) -> None:
+) -> bool:
     """Translate windows in order, while the next one is read and the one before is committed.
 
     A heavy window has its steps one after the other, so that memory never holds two of them.
+
+    Returns:
+        Whether it came to an end of its own; False when it was halted with windows left.
     """
     with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
         ahead = reader.submit(next, windows, None)
         before: Future[None] | None = None
+        over = False
         while (window := ahead.result()) and not halted():
             alone = is_heavy(window)
             if alone and before:
@@ -127,6 +133,7 @@ def work_through(
                 ahead = reader.submit(next, windows, None)
         if before:
             before.result()
+        return not window or over
 
 
 def unexpected(error: Exception) -> str:

@@ -19,7 +19,7 @@ from translate_news.cli.models import models_group
 from translate_news.cli.render import render_command
 from translate_news.cli.segment import segment_command
 from translate_news.cli.translate import translate_command
-from translate_news.errors import INTERRUPTED_EXIT, TranslateNewsError
+from translate_news.errors import INTERRUPTED_EXIT, TranslateNewsError, Unwritable
 
 __all__ = ["cli", "main"]
 
@@ -95,8 +95,8 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output has gone: be quiet, as a filter is
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
-    except OSError as error:  # reading has its own errors; this is an output that cannot be written
+    except OSError as error:  # most have words of their own by now; what is left is standard output, or a file of ours
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        where = f" {error.filename}" if error.filename else ""
-        click.echo(f"translate-news: the output cannot be written:{where} {error.strerror or error}", err=True)
-        sys.exit(1)
+        what = error.filename or "the output cannot be written"
+        click.echo(f"translate-news: {what}: {error.strerror or error}", err=True)
+        sys.exit(Unwritable.exit_code)

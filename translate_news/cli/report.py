@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from translate_news.batch import write_whole
+from translate_news.batch import write_named
 from translate_news.document import Finding, Rendering, Translation
 from translate_news.writers import Entry
 
@@ -88,7 +88,7 @@ def write_manifest(
         seconds: how long that took.
         more: further fields.
     """
-    write_whole(path, _manifest(entries, signature, seconds, more or {}))
+    write_named(path, _manifest(entries, signature, seconds, more or {}))
 
 
 def _manifest(

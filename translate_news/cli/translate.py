@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from translate_news import models
-from translate_news.batch import HOUSE, Plan, Reading, write_whole
+from translate_news.batch import HOUSE, Plan, Reading, write_named
 from translate_news.batch.inputs import is_remote
 from translate_news.cli.folder import (
     Opened,
@@ -107,9 +107,10 @@ def translate_command(
             translate_folder(plan, work, rest, strict, quiet)
         return
     refuse_folder_options(rest)
-    for path in filter(None, (output, rest["report"])):
-        if isinstance(path, Path):
-            check_place(path)
+    written = [path for path in (output, rest["report"]) if isinstance(path, Path)]
+    for path in written:
+        check_place(path)
+    refuse_overwriting(files, written)
     pages, failed = _read_pages(files, rest["as_of"], rest["furniture"])
     if not pages:
         raise failed[0]
@@ -123,7 +124,7 @@ def translate_command(
         translations = translate(pages, engine, options, signature, progress, headliner, memory)
     text = ("\n" if form == "text" and not rest["headlines_only"] else "").join(map(write, translations))
     if isinstance(output, Path):
-        write_whole(output, text)
+        write_named(output, text)
     else:
         click.echo(text, nl=False)
     seconds = time.monotonic() - started
@@ -200,6 +201,20 @@ def check_place(output: Path) -> None:
         raise UsageError(f"{output}: there is no folder {output.parent}; make it with: mkdir -p {output.parent}")
     if not os.access(output.parent, os.W_OK):
         raise UsageError(f"{output}: no permission to write in {output.parent}")
+
+
+def refuse_overwriting(files: Sequence[str], written: Sequence[Path]) -> None:
+    """Refuse to write over a page that is to be read, or two results over each other; a device may be both.
+
+    Raises:
+        UsageError: names the file.
+    """
+    if len({os.path.realpath(path) for path in written}) < len(written):
+        raise UsageError(f"{written[0]}: -o and --report name the same file")
+    for path in written:
+        for file in files:
+            if file != "-" and path.is_file() and Path(file).is_file() and path.samefile(file):
+                raise UsageError(f"{path}: is the page itself, and its Dutch would be lost; choose another name")
 
 
 class _Progress:
