@@ -14,7 +14,7 @@ import pytest
 from translate_news.batch import HOUSE
 from translate_news.batch.windows import Job, translate_window, work_through
 from translate_news.document import Page, Translation
-from translate_news.engine import Hardware, open_engine
+from translate_news.engine import Hardware, Hypothesis, open_engine
 from translate_news.memory import Memory
 from translate_news.pipeline import translate
 from translate_news.segment import segment
@@ -149,3 +149,20 @@ def test_a_halt_with_nothing_left_is_no_interrupt(windows: int, after: int, ende
     jobs = iter([[Job(None)] for _ in range(windows)])  # type: ignore[arg-type]
     made = work_through(jobs, lambda pages: [], lambda window, results: None, ends, lambda: len(seen) >= after)
     assert made == ended
+
+
+def test_junk_costs_nothing_and_stays() -> None:
+    """A run of letters that is no word goes through as it is, and the model sees a stand-in of two signs."""
+    seen: list[str] = []
+
+    class Listening:
+        name, device, precision = "listening", "none", "none"
+
+        def translate(self, sentences: list[str], *_: object) -> list[Hypothesis]:
+            seen.extend(sentences)
+            return [Hypothesis(sentence) for sentence in sentences]
+
+    junk = "a" * 12_000
+    (translation,) = translate([segment(f"Het regent {junk} hier.")], Listening())  # type: ignore[arg-type]
+    assert seen[0] == "Het regent X1 hier."
+    assert translation.renderings[0].english == f"Het regent {junk} hier."

@@ -5,6 +5,7 @@ Each command has its own module here; this one holds the group and the one place
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
@@ -81,6 +82,9 @@ for command in (
 
 def main() -> None:
     """The installed command: every error of ours becomes one line and its exit code, here and nowhere else."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower().replace("-", "") != "utf8":
+            stream.reconfigure(errors="replace")  # a terminal of few letters shows a question mark for the others
     try:
         sys.exit(cli.main(standalone_mode=False))
     except click.ClickException as error:

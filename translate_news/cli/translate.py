@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -35,7 +36,7 @@ from translate_news.cli.report import say_doubts, write_manifest
 from translate_news.cli.segment import as_of_option, read_page
 from translate_news.document import Page
 from translate_news.engine import ENGINES, Engine, Hardware, open_engine
-from translate_news.errors import FINDINGS_EXIT, SOME_FAILED_EXIT, TranslateNewsError, UsageError
+from translate_news.errors import FINDINGS_EXIT, SOME_FAILED_EXIT, TranslateNewsError, Unwritable, UsageError
 from translate_news.memory import Memory
 from translate_news.models import LocalModel
 from translate_news.pipeline import signature_of, translate
@@ -68,7 +69,7 @@ def _path_or_uri(value: str) -> Path | str:
 @click.option(
     "--beam", type=click.IntRange(1, 32), default=4, show_default=True, help="Beam size; 1 is greedy, fastest."
 )
-@click.option("--length-penalty", type=float, default=1.0, show_default=True)
+@click.option("--length-penalty", type=click.FloatRange(0, 10, clamp=False), default=1.0, show_default=True)
 @click.option("--device", default="auto", show_default=True, help="cpu, cuda (all GPUs), cuda:0 or cuda:0,1.")
 @click.option("--threads", type=click.IntRange(0), default=0, help="CPU threads; 0 is all cores.", show_default=True)
 @click.option("--compute-type", default="auto", help="int8, float32, bfloat16, float16.", show_default=True)
@@ -169,7 +170,10 @@ def _memory(rest: dict[str, Any], plan: Plan | None = None) -> Iterator[Memory |
         yield None
         return
     with open_memory(path, rest["memory_size"]) as memory:
-        yield memory
+        try:
+            yield memory
+        except sqlite3.DatabaseError as error:
+            raise Unwritable(f"{path}: the memory is damaged: {error}; name another --memory, or delete it") from error
 
 
 def _window(rest: dict[str, Any], reading: Reading, memory: Memory | None, quiet: bool) -> Opened:
