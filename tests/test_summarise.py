@@ -215,6 +215,12 @@ def test_a_word_of_its_own_is_refused() -> None:
     assert (line.method, line.findings[0].check) == ("lede", "words")
 
 
+def test_a_name_told_twice_is_refused() -> None:
+    """A line that says a name twice has lost its way."""
+    line, _ = headline([["Tilburg police arrest men in Tilburg"]], [["Tilburg police in Tilburg"]])
+    assert (line.method, line.findings[0].check) == ("lede", "form")
+
+
 @pytest.mark.parametrize(
     ("line", "found"),
     [

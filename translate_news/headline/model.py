@@ -47,6 +47,8 @@ def passed(lines: Sequence[Hypothesis], ground: Ground) -> Gated:
         if neat in found or (refused and invented(neat, ground)):
             continue  # the cheaper question first: only the first refusal is told
         findings = gate(neat, ground)
+        if not findings and len(told := named(neat)) > len(set(told)):
+            findings = (Finding("form", "says a name twice"),)
         if not findings and (words := invented(neat, ground)):
             findings = (Finding("words", f"{', '.join(words)}: not in the brief"),)
         if not findings:
