@@ -94,7 +94,7 @@ def test_full_output(tmp_path: Path) -> None:
     with Path("/dev/full").open("w") as full:
         command = [sys.executable, "-m", "translate_news", "-q", "-e", "echo", str(PAGES[0])]
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, cwd=tmp_path)
-    assert done.returncode == 1
+    assert done.returncode == 7
     assert done.stderr == "translate-news: the output cannot be written: No space left on device\n"
 
 
