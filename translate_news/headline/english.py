@@ -6,7 +6,7 @@ Words are compared in lower case, without the marks round them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from translate_news.segment.words import word_set, word_table
 
@@ -22,6 +22,7 @@ ADVERBS = frozenset("not never no longer also already long ever only just still 
 MODALS = frozenset("will would can could may might must shall should does did do".split())
 
 
+@lru_cache(maxsize=1 << 14)
 def bare(word: str) -> str:
     """A word in lower case without the marks round it: `"Kyiv,` → `kyiv`."""
     return word.strip(MARKS).lower()
@@ -37,6 +38,7 @@ def base_form(participle: str) -> str | None:
     return word_table("headline/participles.tsv").get(bare(participle))
 
 
+@lru_cache(maxsize=1 << 14)
 def is_participle(word: str) -> bool:
     """Whether a word can be a past participle; regular ones that are in no list count too."""
     return base_form(word) is not None or (len(bare(word)) > 5 and word[:1].islower() and bare(word).endswith("ed"))
