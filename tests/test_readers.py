@@ -154,3 +154,32 @@ def test_old_code_pages(encoding: str) -> None:
     """Dutch in an old code page is read rightly, and the result names it."""
     source = read_bytes(OLD.encode(encoding))
     assert (source.text, source.encoding) == (OLD, encoding)
+
+
+WRAPPED = "Het strand bij Domburg is zondag afgezet, meldt de\ngemeente. Er ligt een walvis. Dat zegt burgemeester\nDe Wit in een brief aan alle bewoners van het hele\ndorp. Kijken mag niet.\n"
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_wrapped_text_is_joined(line_end: str) -> None:
+    """Lines that a width broke are one paragraph again, with nothing else changed."""
+    text = read_bytes(WRAPPED.replace("\n", line_end).encode()).text
+    assert text == WRAPPED.rstrip().replace("\n", " ") + line_end
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "Brug bij Sneek maandag dicht\nDe brug bij Sneek is maandag dicht, meldt de provincie.\n",
+        "Minister opent nieuwe brug over de Waal bij Nijmegen\nZeeland krijgt er twee veerboten bij in het voorjaar\n",
+        "• brood van de bakker om de hoek, met boter en kaas\n• melk\n",
+    ],
+)
+def test_lines_that_no_width_broke_stay(page: str) -> None:
+    """Titles, lists and whole paragraphs keep their line ends."""
+    assert read_bytes(page.encode()).text == page
+
+
+def test_a_subhead_is_no_piece_of_a_paragraph() -> None:
+    """A line with two sentences in it, or one that goes on in lower case, is no subhead."""
+    page = segment("Kop boven het stuk\nDe brug is dicht.\nDrie maanden. Dat is lang\nen zo\nDe boot vaart.\n")
+    assert not [p for brief in page.briefs for p in brief.paragraphs if p.kind == "subhead"]

@@ -151,9 +151,9 @@ class _Grouping:
             self._open()
             self._add("title" if follower in BODY or self.dated else "text", line)
         elif self.item and self.item.has("text"):
-            self._add("subhead" if follower in BODY else "text", line)
+            self._add("subhead" if follower in BODY and not line.running else "text", line)
         else:  # a second short line below a title
-            self._add("subhead" if self.item and self.item.has("title") else "text", line)
+            self._add("subhead" if self.item and self.item.has("title") and not line.running else "text", line)
 
     def _rule(self, position: int, line: Line) -> None:
         self.item = None

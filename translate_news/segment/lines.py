@@ -45,11 +45,13 @@ class Line:
     dateline: Dateline | None = None
     marker_end: int = 0  # end of a bullet, or of a clock time, at the line's head
     verbatim_start: int = 0  # start of the credit in a caption
+    running: bool = False  # a short line that is part of a paragraph by its looks: two sentences, or a lower-case start
 
 
 SHORT_WORDS, SHORT_CHARS = 18, 130  # longest headline in the wire corpus: 14 words, 92 characters
 _LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _ENDED = re.compile(r"[.;:,…][\"'”’»)\]]*$")
+_TWO_SENTENCES = re.compile(r"[^\W\d_]{3}[.!?][\"'”’»)]? [\"'“‘„(]?[A-ZÀ-Ý]")
 _RULE = re.compile(r"([^\w\s])(?:\s*\1){2,}")  # ---, ***, * * *
 _BULLET = re.compile(r"(?:[-–—•*·▪►●‣◦■□➤✓→]|\d{1,2}\))\s+(?=\S)")
 _CLOCK = re.compile(
@@ -134,7 +136,8 @@ def _classify(text: str, start: int, gap: int) -> Line:
     if match := _BULLET.match(text):
         return Line("item", start, end, gap, marker_end=start + match.end())
     short = len(text) <= SHORT_CHARS and len(text.split()) <= SHORT_WORDS and not _ENDED.search(text)
-    return Line("short" if short else "paragraph", start, end, gap)
+    running = bool(_TWO_SENTENCES.search(text)) if short else False
+    return Line("short" if short else "paragraph", start, end, gap, running=running or (not gap and text[0].islower()))
 
 
 def _known_line(text: str) -> Literal["rule", "furniture", "label", "byline"] | None:
