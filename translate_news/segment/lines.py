@@ -58,12 +58,14 @@ _CLOCK = re.compile(
     r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s+uur)?(?:\s*[-–—|:•]\s+|\s+|(?=[A-ZÀ-Ý]))(?=[\"'“‘„(]?[A-ZÀ-Ý])"
 )
 _BYLINE = re.compile(
-    r"(?:van|door) (?:onze|een|de) (?:\w+ )?(?:redact|verslagge|correspond|medewerk)\w*.{0,60}"
+    r"(?:van|door) (?:(?:onze|een|de) )?(?:\w+ )?(?:redact|verslagge|correspond|medewerk)\w*[^.!?]{0,60}"
+    r"|(?:van|door) onze [^.!?]{2,60}"
     r"|onze redactie|redactie(?: \w+)?|nieuwsredactie"
     r"|(?:door|tekst|auteur|geschreven door)(?::| ) ?[A-ZÀ-Ý][\w'’.-]+(?: (?:van|de|der|den|ter|ten|te|en|[A-ZÀ-Ý][\w'’.-]+)){1,6}",
     re.IGNORECASE,
 )
 _BYLINE_NAME = re.compile(r"(?i:door|tekst|auteur|geschreven door)(?::| ) ?[A-ZÀ-Ý]")
+_BYLINE_ROLE = re.compile(r"(?i:door) (?:(?i:onze|een|de) |(?:\w+ )?(?i:redact|verslagge|correspond|medewerk))")
 _CREDIT = re.compile(
     r"\s*(?:[|(]\s*)?(?:Foto|Beeld|Fotografie|Foto's|Credits?)\s*(?::|©)\s*[^.]{2,60}\)?$|\s*©\s*[^.]{2,60}$"
 )
@@ -150,7 +152,7 @@ def _known_line(text: str) -> Literal["rule", "furniture", "label", "byline"] | 
         return "furniture"
     if len(text.split()) <= 6 and match_line("labels.tsv", text.rstrip(":")):
         return "label"
-    named = _BYLINE_NAME.match(text) or not text.lower().startswith(("door ", "tekst"))
+    named = _BYLINE_NAME.match(text) or _BYLINE_ROLE.match(text) or not text.lower().startswith(("door ", "tekst"))
     return "byline" if _BYLINE.fullmatch(text) and named else None
 
 
