@@ -183,3 +183,20 @@ def test_a_subhead_is_no_piece_of_a_paragraph() -> None:
     """A line with two sentences in it, or one that goes on in lower case, is no subhead."""
     page = segment("Kop boven het stuk\nDe brug is dicht.\nDrie maanden. Dat is lang\nen zo\nDe boot vaart.\n")
     assert not [p for brief in page.briefs for p in brief.paragraphs if p.kind == "subhead"]
+
+
+def test_a_heading_is_not_glued_to_the_text() -> None:
+    """A short article keeps its blocks: title, paragraphs and caption each have a line."""
+    blocks = ["Molen bij Schoonhoven weer open", "De molen is open. Er was een feest.", "De molen is oud. Hij draait.", "Het wiek."]
+    markup = "<article><h1>{}</h1><p>{}</p><p>{}</p><figure><figcaption>{}</figcaption></figure></article>"
+    page = f"<html><body>{markup.format(*blocks)}</body></html>"
+    assert read_bytes(page.encode(), suffix=".html").text.splitlines() == blocks
+
+
+def test_feed_entries_without_title_or_time_stay_apart() -> None:
+    """Each entry of a feed is an item of its own, whatever it lacks."""
+    items = "<item><title>Haven dicht</title><description>De haven is dicht.</description></item>" + "".join(
+        f"<item><description>{text}</description></item>" for text in ("De sluis is open.", "Het pontje vaart.")
+    )
+    feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>N</title>{items}</channel></rss>'
+    assert len(segment(read_bytes(feed.encode(), suffix=".rss").text).briefs) == 3
