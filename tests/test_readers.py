@@ -200,3 +200,12 @@ def test_feed_entries_without_title_or_time_stay_apart() -> None:
     )
     feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>N</title>{items}</channel></rss>'
     assert len(segment(read_bytes(feed.encode(), suffix=".rss").text).briefs) == 3
+
+
+@pytest.mark.parametrize("bar", [" | ", "\t"])
+def test_every_row_of_a_table_is_kept(bar: str) -> None:
+    """Rows of two cells are a table to the last, and stay as they are."""
+    rows = [bar.join(cells) for cells in (("Jaar", "Bezoekers"), ("2025", "75.000"), ("2026", "80.000"))]
+    page = segment("\n".join(["Museum in Enkhuizen groeit", "Het museum groeit.", *rows, "Het dak lekt nog."]))
+    kinds = [paragraph.kind for brief in page.briefs for paragraph in brief.paragraphs]
+    assert kinds == ["title", "text", "table", "table", "table", "text"]

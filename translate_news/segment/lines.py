@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -69,6 +69,8 @@ _BYLINE_ROLE = re.compile(r"(?i:door) (?:(?i:onze|een|de) |(?:\w+ )?(?i:redact|v
 _CREDIT = re.compile(
     r"\s*(?:[|(]\s*)?(?:Foto|Beeld|Fotografie|Foto's|Credits?)\s*(?::|©)\s*[^.]{2,60}\)?$|\s*©\s*[^.]{2,60}$"
 )
+_BAR = re.compile(r"\t| \| ")
+_ROWS = {"short", "paragraph", "table"}  # kinds of lines that may be rows of a table
 _CELL = re.compile(r"\t|\s{2,}|\s*\|\s*")
 
 
@@ -87,7 +89,19 @@ def read_lines(text: str) -> list[Line]:
             found.append(_classify(stripped[piece_start:piece_end], start + piece_start, gap))
             gap = 0
         previous_end = match.end()
-    return found
+    return _with_tables(text, found)
+
+
+def _with_tables(text: str, lines: list[Line]) -> list[Line]:
+    """Two or more lines in a row with cells parted by bars or tabs are a table, whatever each looks like alone."""
+    celled = [line.kind in _ROWS and bool(_BAR.search(text, line.start, line.end)) for line in lines]
+    rows = {
+        n
+        for second in range(1, len(lines))
+        if celled[second - 1] and celled[second] and not lines[second].gap
+        for n in (second - 1, second)
+    }
+    return [replace(line, kind="table") if n in rows else line for n, line in enumerate(lines)]
 
 
 def _breaks(between: str) -> list[str]:
