@@ -154,3 +154,58 @@ def test_old_code_pages(encoding: str) -> None:
     """Dutch in an old code page is read rightly, and the result names it."""
     source = read_bytes(OLD.encode(encoding))
     assert (source.text, source.encoding) == (OLD, encoding)
+
+
+WRAPPED = "Het strand bij Domburg is zondag afgezet, meldt de\ngemeente. Er ligt een walvis. Dat zegt burgemeester\nDe Wit in een brief aan alle bewoners van het hele\ndorp. Kijken mag niet.\n"
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_wrapped_text_is_joined(line_end: str) -> None:
+    """Lines that a width broke are one paragraph again, with nothing else changed."""
+    text = read_bytes(WRAPPED.replace("\n", line_end).encode()).text
+    assert text == WRAPPED.rstrip().replace("\n", " ") + line_end
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "Brug bij Sneek maandag dicht\nDe brug bij Sneek is maandag dicht, meldt de provincie.\n",
+        "Minister opent nieuwe brug over de Waal bij Nijmegen\nZeeland krijgt er twee veerboten bij in het voorjaar\n",
+        "• brood van de bakker om de hoek, met boter en kaas\n• melk\n",
+    ],
+)
+def test_lines_that_no_width_broke_stay(page: str) -> None:
+    """Titles, lists and whole paragraphs keep their line ends."""
+    assert read_bytes(page.encode()).text == page
+
+
+def test_a_subhead_is_no_piece_of_a_paragraph() -> None:
+    """A line with two sentences in it, or one that goes on in lower case, is no subhead."""
+    page = segment("Kop boven het stuk\nDe brug is dicht.\nDrie maanden. Dat is lang\nen zo\nDe boot vaart.\n")
+    assert not [p for brief in page.briefs for p in brief.paragraphs if p.kind == "subhead"]
+
+
+def test_a_heading_is_not_glued_to_the_text() -> None:
+    """A short article keeps its blocks: title, paragraphs and caption each have a line."""
+    blocks = ["Molen bij Schoonhoven weer open", "De molen is open. Er was een feest.", "De molen is oud. Hij draait.", "Het wiek."]
+    markup = "<article><h1>{}</h1><p>{}</p><p>{}</p><figure><figcaption>{}</figcaption></figure></article>"
+    page = f"<html><body>{markup.format(*blocks)}</body></html>"
+    assert read_bytes(page.encode(), suffix=".html").text.splitlines() == blocks
+
+
+def test_feed_entries_without_title_or_time_stay_apart() -> None:
+    """Each entry of a feed is an item of its own, whatever it lacks."""
+    items = "<item><title>Haven dicht</title><description>De haven is dicht.</description></item>" + "".join(
+        f"<item><description>{text}</description></item>" for text in ("De sluis is open.", "Het pontje vaart.")
+    )
+    feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>N</title>{items}</channel></rss>'
+    assert len(segment(read_bytes(feed.encode(), suffix=".rss").text).briefs) == 3
+
+
+@pytest.mark.parametrize("bar", [" | ", "\t"])
+def test_every_row_of_a_table_is_kept(bar: str) -> None:
+    """Rows of two cells are a table to the last, and stay as they are."""
+    rows = [bar.join(cells) for cells in (("Jaar", "Bezoekers"), ("2025", "75.000"), ("2026", "80.000"))]
+    page = segment("\n".join(["Museum in Enkhuizen groeit", "Het museum groeit.", *rows, "Het dak lekt nog."]))
+    kinds = [paragraph.kind for brief in page.briefs for paragraph in brief.paragraphs]
+    assert kinds == ["title", "text", "table", "table", "table", "text"]

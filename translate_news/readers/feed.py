@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from translate_news.errors import Unreadable
 from translate_news.readers import Source
 from translate_news.readers.html import dutch_date, fragment_text
+from translate_news.segment.grammar import PAGE_GAP
 
 ZONE = ZoneInfo("Europe/Amsterdam")  # feeds give UTC; a Dutch page prints the time in the Netherlands
 
@@ -27,7 +28,9 @@ def read_feed(data: bytes, name: str = "-") -> Source:
     if not feed.entries:
         reason = f": {feed.bozo_exception}" if feed.get("bozo") else ""
         raise Unreadable(f"{name}: is no feed with entries{reason}")
-    return Source("\n\n".join(filter(None, ("\n".join(_entry(entry)) for entry in feed.entries))), str(feed.encoding))
+    entries = filter(None, ("\n".join(_entry(entry)) for entry in feed.entries))
+    told = all(entry.get("title") and _moments(entry) for entry in feed.entries)  # title and time part the entries
+    return Source(("\n\n" if told else "\n" * (PAGE_GAP + 1)).join(entries), str(feed.encoding))
 
 
 def _entry(entry: Any) -> Iterator[str]:
@@ -38,6 +41,9 @@ def _entry(entry: Any) -> Iterator[str]:
     text = fragment_text(max([entry.get("summary", ""), *contents], key=len))
     if text and text != title:
         yield text
-    stated = [entry[key] for key in ("published_parsed", "updated_parsed") if dict.get(entry, key)]
-    for moment in stated[:1]:
+    for moment in _moments(entry)[:1]:
         yield dutch_date(datetime.fromtimestamp(timegm(moment), UTC).astimezone(ZONE))
+
+
+def _moments(entry: Any) -> list[Any]:
+    return [entry[key] for key in ("published_parsed", "updated_parsed") if dict.get(entry, key)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from translate_news.errors import Unreadable
@@ -95,9 +96,15 @@ def _main_text(root: Any) -> str:
 
 
 def _keeps(found: str, own: str) -> bool:
-    """Whether the extracted text still has each age and dateline of the page, and more than scraps."""
+    """Whether the extracted text still has each age and dateline of the page, line ends, and more than scraps."""
     facts = [own[line.start : line.end][:40] for line in read_lines(own) if line.kind in ("age", "dateline")]
-    return all(fact in found for fact in facts) and 3 * len(found) >= len(own)
+    return all(fact in found for fact in facts) and 3 * len(found) >= len(own) and not _glues(found, own)
+
+
+def _glues(found: str, own: str) -> bool:
+    """Whether two lines of the page stand as one in the extracted text."""
+    whole = {line.strip() for line in found.splitlines()}
+    return any(a not in whole and b not in whole and f"{a} {b}" in found for a, b in pairwise(own.splitlines()))
 
 
 def _main(root: Any) -> Any:

@@ -17,6 +17,7 @@ from translate_news.document import ParagraphKind
 from translate_news.segment.lines import Line
 
 SECTION_GAP = 2  # blank lines that part two articles
+PAGE_GAP = 5  # blank lines that part whatever stands there, as the entries of a feed without titles
 BODY = {"paragraph", "dateline", "item", "table", "clock"}
 PASSED_OVER = {"furniture", "byline", "caption", "rule", "time"}  # may stand between a title and its text
 
@@ -96,6 +97,8 @@ class _Grouping:
             "short": self._short, "rule": self._rule, "furniture": self._furniture,
         }  # fmt: skip
         for position, line in enumerate(self.lines):
+            if line.gap >= PAGE_GAP and line.kind not in ("age", "time"):
+                self.item = None
             rules.get(line.kind, self._body)(position, line)
         return self.items
 
@@ -151,9 +154,9 @@ class _Grouping:
             self._open()
             self._add("title" if follower in BODY or self.dated else "text", line)
         elif self.item and self.item.has("text"):
-            self._add("subhead" if follower in BODY else "text", line)
+            self._add("subhead" if follower in BODY and not line.running else "text", line)
         else:  # a second short line below a title
-            self._add("subhead" if self.item and self.item.has("title") else "text", line)
+            self._add("subhead" if self.item and self.item.has("title") and not line.running else "text", line)
 
     def _rule(self, position: int, line: Line) -> None:
         self.item = None

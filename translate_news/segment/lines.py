@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -45,26 +45,32 @@ class Line:
     dateline: Dateline | None = None
     marker_end: int = 0  # end of a bullet, or of a clock time, at the line's head
     verbatim_start: int = 0  # start of the credit in a caption
+    running: bool = False  # a short line that is part of a paragraph by its looks: two sentences, or a lower-case start
 
 
 SHORT_WORDS, SHORT_CHARS = 18, 130  # longest headline in the wire corpus: 14 words, 92 characters
 _LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _ENDED = re.compile(r"[.;:,…][\"'”’»)\]]*$")
+_TWO_SENTENCES = re.compile(r"[^\W\d_]{3}[.!?][\"'”’»)]? [\"'“‘„(]?[A-ZÀ-Ý]")
 _RULE = re.compile(r"([^\w\s])(?:\s*\1){2,}")  # ---, ***, * * *
 _BULLET = re.compile(r"(?:[-–—•*·▪►●‣◦■□➤✓→]|\d{1,2}\))\s+(?=\S)")
 _CLOCK = re.compile(
     r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s+uur)?(?:\s*[-–—|:•]\s+|\s+|(?=[A-ZÀ-Ý]))(?=[\"'“‘„(]?[A-ZÀ-Ý])"
 )
 _BYLINE = re.compile(
-    r"(?:van|door) (?:onze|een|de) (?:\w+ )?(?:redact|verslagge|correspond|medewerk)\w*.{0,60}"
+    r"(?:van|door) (?:(?:onze|een|de) )?(?:\w+ )?(?:redact|verslagge|correspond|medewerk)\w*[^.!?]{0,60}"
+    r"|(?:van|door) onze [^.!?]{2,60}"
     r"|onze redactie|redactie(?: \w+)?|nieuwsredactie"
     r"|(?:door|tekst|auteur|geschreven door)(?::| ) ?[A-ZÀ-Ý][\w'’.-]+(?: (?:van|de|der|den|ter|ten|te|en|[A-ZÀ-Ý][\w'’.-]+)){1,6}",
     re.IGNORECASE,
 )
 _BYLINE_NAME = re.compile(r"(?i:door|tekst|auteur|geschreven door)(?::| ) ?[A-ZÀ-Ý]")
+_BYLINE_ROLE = re.compile(r"(?i:door) (?:(?i:onze|een|de) |(?:\w+ )?(?i:redact|verslagge|correspond|medewerk))")
 _CREDIT = re.compile(
     r"\s*(?:[|(]\s*)?(?:Foto|Beeld|Fotografie|Foto's|Credits?)\s*(?::|©)\s*[^.]{2,60}\)?$|\s*©\s*[^.]{2,60}$"
 )
+_BAR = re.compile(r"\t| \| ")
+_ROWS = {"short", "paragraph", "table"}  # kinds of lines that may be rows of a table
 _CELL = re.compile(r"\t|\s{2,}|\s*\|\s*")
 
 
@@ -83,7 +89,19 @@ def read_lines(text: str) -> list[Line]:
             found.append(_classify(stripped[piece_start:piece_end], start + piece_start, gap))
             gap = 0
         previous_end = match.end()
-    return found
+    return _with_tables(text, found)
+
+
+def _with_tables(text: str, lines: list[Line]) -> list[Line]:
+    """Two or more lines in a row with cells parted by bars or tabs are a table, whatever each looks like alone."""
+    celled = [line.kind in _ROWS and bool(_BAR.search(text, line.start, line.end)) for line in lines]
+    rows = {
+        n
+        for second in range(1, len(lines))
+        if celled[second - 1] and celled[second] and not lines[second].gap
+        for n in (second - 1, second)
+    }
+    return [replace(line, kind="table") if n in rows else line for n, line in enumerate(lines)]
 
 
 def _breaks(between: str) -> list[str]:
@@ -134,7 +152,8 @@ def _classify(text: str, start: int, gap: int) -> Line:
     if match := _BULLET.match(text):
         return Line("item", start, end, gap, marker_end=start + match.end())
     short = len(text) <= SHORT_CHARS and len(text.split()) <= SHORT_WORDS and not _ENDED.search(text)
-    return Line("short" if short else "paragraph", start, end, gap)
+    running = bool(_TWO_SENTENCES.search(text)) if short else False
+    return Line("short" if short else "paragraph", start, end, gap, running=running or (not gap and text[0].islower()))
 
 
 def _known_line(text: str) -> Literal["rule", "furniture", "label", "byline"] | None:
@@ -147,7 +166,7 @@ def _known_line(text: str) -> Literal["rule", "furniture", "label", "byline"] | 
         return "furniture"
     if len(text.split()) <= 6 and match_line("labels.tsv", text.rstrip(":")):
         return "label"
-    named = _BYLINE_NAME.match(text) or not text.lower().startswith(("door ", "tekst"))
+    named = _BYLINE_NAME.match(text) or _BYLINE_ROLE.match(text) or not text.lower().startswith(("door ", "tekst"))
     return "byline" if _BYLINE.fullmatch(text) and named else None
 
 
