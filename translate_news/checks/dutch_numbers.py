@@ -121,7 +121,8 @@ def dutch_mentions(text: str) -> tuple[Mention, ...]:
             values = both_halves(hour, 15) if match[1].lower() == "over" else both_halves((hour - 1) or 12, 45)
             found.append(Mention(match[0], match.start(), match.end(), frozenset(values)))
     taken = [(mention.start, mention.end) for mention in found]
-    free = [m for m in _WORD.finditer(text) if not any(start < m.end() and m.start() < end for start, end in taken)]
+    covered = {place for start, end in taken for place in range(start, end)}
+    free = [m for m in _WORD.finditer(text) if covered.isdisjoint(range(m.start(), m.end()))]
     return tuple(sorted([*found, *_in_words(text, free)], key=lambda mention: mention.start))
 
 
@@ -167,9 +168,10 @@ def _plain(text: str, match: re.Match[str]) -> Mention:
         values |= both_halves(int(value))
     elif value == int(value) and 0 < value <= 12:
         values.add(f"m:{value:f}")
-    if re.match(r"\s+ton\b", text[end:]):
+    if re.match(r"\s+ton\b", text[end : end + 12]):
         values.add(number(value * 100_000))
-    if re.match(r"\s*(?:op|van) de ", text[end:]) or re.match(r"\s*%|\s+procent", text[end:]):
+    behind = text[end : end + 16]
+    if re.match(r"\s*(?:op|van) de ", behind) or re.match(r"\s*%|\s+procent", behind):
         values |= {"n:1/3", "n:2/3"} if int(value) in (33, 66, 67) else set()
     ordinal = _RANK.match(text, match.end("number")) is not None
     return Mention(token, match.start(), end, frozenset(values), digits=True, ordinal=ordinal)
@@ -211,7 +213,9 @@ def _phrase(text: str, words: list[re.Match[str]], position: int) -> tuple[int, 
         return 1, None
     if word == "half" and value != Decimal("0.5"):  # half acht is 7:30; in tien over half acht it counts for nothing
         values = frozenset(both_halves((int(value) - 1) % 12 or 12, 30))
-        return used, Mention(*stretch(used), values, soft=re.search(r"\b(?:over|voor)\s\Z", text[:start]) is not None)
+        return used, Mention(
+            *stretch(used), values, soft=re.search(r"\b(?:over|voor)\s\Z", text[max(0, start - 6) : start]) is not None
+        )
     rest = following[used - 1 :]
     scale, part = _SCALES.get(rest[0]) if rest else None, _PART.match(text, words[position + used - 1].end())
     if scale and value != 1000:
@@ -231,7 +235,7 @@ def _phrase(text: str, words: list[re.Match[str]], position: int) -> tuple[int, 
 
 def _is_allusion(text: str, word: re.Match[str], value: Decimal | int, rest: list[str]) -> bool:
     """Whether a number word asks for no number: een, beide; acht and vierde as verbs; Tweede Kamer, een tweede."""
-    lower, before = word[0].lower(), text[: word.start()]
+    lower, before = word[0].lower(), text[max(0, word.start() - 60) : word.start()]
     if value == 1 or lower in _PAIRS:
         return True
     if lower == "acht" and not (word[0][0].isupper() or _COUNTED.match(text, word.end()) or _NUMBERING.search(before)):

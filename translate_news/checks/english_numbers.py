@@ -89,7 +89,8 @@ def english_mentions(text: str) -> tuple[Mention, ...]:
             clocks.append((match.start(), match.end()))
             found.append(Mention(match[0], match.start(), match.end(), frozenset(values)))
     taken = [*((mention.start, mention.end) for mention in found if mention.digits), *clocks]
-    free = [m for m in _WORD.finditer(text) if not any(start < m.end() and m.start() < end for start, end in taken)]
+    covered = {place for start, end in taken for place in range(start, end)}
+    free = [m for m in _WORD.finditer(text) if covered.isdisjoint(range(m.start(), m.end()))]
     return tuple(sorted([*found, *_in_words(text, free)], key=lambda mention: mention.start))
 
 
@@ -135,10 +136,12 @@ def _plain(text: str, match: re.Match[str]) -> set[str]:
     if (
         len(token) == 4
         and token.isdigit()
-        and (token[0] == "0" or re.match(r"\s*(?:hours|UTC|GMT)", text[match.end() :]))
+        and (token[0] == "0" or re.match(r"\s*(?:hours|UTC|GMT)", text[match.end() : match.end() + 12]))
     ):
         values.add(clock(int(token[:2]), int(token[2:])))
-    if len(token) == 2 and (century := re.search(r"\b(\d\d)\d\d[-–/]\Z", text[: match.start()])):
+    if len(token) == 2 and (
+        century := re.search(r"\b(\d\d)\d\d[-–/]\Z", text[max(0, match.start() - 6) : match.start()])
+    ):
         values.add(number(century[1] + token))  # 1995-96
     if match["fraction"]:
         values.add(number(FRACTIONS[match["fraction"]]))

@@ -50,8 +50,11 @@ def names(dutch: str, english: str) -> list[Finding]:
     """Every name of the Dutch stands in the English: by the tables, as it is, or much like it; and no name is new.
 
     The first word of a sentence has its capital anyway, so it counts only where a table knows it; and a Dutch common
-    noun with a capital (`Koninklijke`, `Verbond`) is translated, not copied.
+    noun with a capital (`Koninklijke`, `Verbond`) is translated, not copied. In a sentence that is all capitals they
+    tell no name, and nothing is found.
     """
+    if dutch.isupper() and " " in dutch.strip():
+        return []
     folded = fold(english)
     given, source = _words_of(folded), _words_of(fold(dutch))
     missing, forms = [], []

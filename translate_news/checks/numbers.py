@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from translate_news.checks.dutch_numbers import dutch_mentions
 from translate_news.checks.english_numbers import english_mentions
 from translate_news.checks.mentions import Mention, number, unanswered
@@ -10,6 +12,16 @@ from translate_news.document import Finding
 _LOOSE = frozenset(
     number(value) for value in ("0", "1", "2", "0.5")
 )  # the words for these have many uses: second-hand, one another
+
+# Degrees below zero, in either language: -3,5 graden, min tien graden, vijf graden onder nul, vijf graden vorst.
+_COLD = re.compile(
+    r"(?<![\w\d.,])[-−–]\s?\d[\d.,]*\s?(?:graden|°)|\bmin(?:us)? (?:\d[\d.,]*|[a-z]+) (?:graden|°)"
+    r"|\bgraden (?:celsius )?onder (?:nul|het vriespunt)|\bgraden vorst\b",
+    re.IGNORECASE,
+)
+_SAID_COLD = re.compile(
+    r"(?<![\w\d.,])[-−–]\s?\d|\bminus\b|\bnegative\b|\bbelow\b|\bsub-?zero\b|\bfrost\b|\bfreezing\b", re.IGNORECASE
+)
 
 
 def _is_own(mention: Mention, english: str, dutch: str) -> bool:
@@ -27,6 +39,8 @@ def numbers(dutch: str, english: str) -> list[Finding]:
     parts = []
     if missing:
         parts.append(f"{', '.join(m.text for m in missing)} of the Dutch is not in the English")
+    if (cold := _COLD.search(dutch)) and not _SAID_COLD.search(english):
+        parts.append(f"{cold[0]} of the Dutch is not below zero in the English")
     if added:
         parts.append(f"{', '.join(m.text for m in added)} of the English is not in the Dutch")
     return [Finding("numbers", "; ".join(parts))] if parts else []
