@@ -65,6 +65,7 @@ class Desk:
         return subprocess.Popen(
             self.command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
             env=self.environment | environment, cwd=self.home,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests that run under nohup or & inherit its being ignored
         )  # fmt: skip
 
     def ok(self, *words: str | Path, **environment: str) -> str:
