@@ -42,6 +42,7 @@ def desk(tmp_path: Path) -> Path:
         ("one.txt -o ./w/../one.txt", 2),
         ("one.txt --report one.txt", 2),
         ("one.txt -o new.txt --report new.txt", 2),
+        ("w/in -o out --report w/in/p.txt", 2),
         ("one.txt two.txt -o .", 4),
         ("w/in -o w", 4),
         ("w/in -o w -f markdown", 4),  # it would be an input of the next run
@@ -55,6 +56,15 @@ def test_no_page_is_written_over(desk: Path, arguments: str, code: int) -> None:
     assert all(path.read_text(encoding="utf-8") == DUTCH for path in pages)
     assert {path: path.stat().st_mtime_ns for path in pages} == pages
     assert re.search("choose another|the same file", done.stderr)
+
+
+def test_render_writes_over_no_page(desk: Path) -> None:
+    """Another format of a journal goes to any folder but the one with the Dutch pages."""
+    assert call("w/in", "-o", "out", cwd=desk).returncode == 0
+    command = [sys.executable, "-m", "translate_news", "render", "out", "-o", "w/in"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=desk, check=False)
+    assert (done.returncode, "choose another -o" in done.stderr) == (2, True)
+    assert (desk / "w/in/p.txt").read_text(encoding="utf-8") == DUTCH
 
 
 def test_links_and_pipes_stay(desk: Path) -> None:
@@ -100,8 +110,8 @@ def test_an_edited_export_is_used(tmp_path: Path, dutch: str, shown: str, englis
     assert [(r.english, r.method) for r in translation.renderings] == [(wanted, "corrected")]
 
 
-def test_a_damaged_line_is_named_and_the_others_go_on(desk: Path) -> None:
-    """A line of the journal whose head is whole and whose rest is not: its page alone fails, by name."""
+def test_a_page_with_a_damaged_line_is_done_again(desk: Path) -> None:
+    """A line of the journal whose head is whole and whose rest is not: `render` names it, and a run makes its page anew."""
     (desk / "in").mkdir()
     for name in "ab":
         (desk / "in" / f"{name}.txt").write_text(f"De brug {name} is dicht.\n", encoding="utf-8")
@@ -111,14 +121,14 @@ def test_a_damaged_line_is_named_and_the_others_go_on(desk: Path) -> None:
     journal.write_bytes(first.replace(b'"renderings":[', b'"renderings":[1,', 1) + second)
     for name in "ab":
         (desk / "out" / f"{name}.txt").unlink()
-    done = call("in", "-o", "out", cwd=desk)
-    assert done.returncode == 4, done.stderr
-    assert "damaged" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert not (desk / "out" / "a.txt").exists()
-    assert (desk / "out" / "b.txt").is_file()
-    assert call("in", "-o", "out", "--force", cwd=desk).returncode == 0
-    assert (desk / "out" / "a.txt").is_file()
+    rendered = subprocess.run(
+        [sys.executable, "-m", "translate_news", "render", "out"], capture_output=True, text=True, cwd=desk, check=False
+    )
+    assert rendered.stdout == "De brug b is dicht.\n"
+    assert "damaged; delete its output" in rendered.stderr
+    assert call("in", "-o", "out", cwd=desk).returncode == 0
+    for name in "ab":
+        assert (desk / "out" / f"{name}.txt").read_text(encoding="utf-8") == f"De brug {name} is dicht.\n"
 
 
 def _translate(pages: list[Page]) -> list[Translation]:
@@ -134,7 +144,7 @@ def test_bad_pages_alone_do_not_blame_the_engine(texts: list[str]) -> None:
     results = translate_window(window, _translate)  # type: ignore[arg-type]
     assert [isinstance(result, str) for result in results] == ["FOUT" in text for text in texts]
     with pytest.raises(RuntimeError):
-        translate_window(window, lambda pages: 1 / 0 if pages is None else _translate([segment("FOUT")]))  # type: ignore[arg-type,return-value]
+        translate_window(window, lambda pages: _translate([segment("FOUT")]))  # whatever the page
 
 
 @pytest.mark.parametrize(("windows", "after", "ended"), [(3, 3, True), (3, 2, False), (1, 0, False), (0, 0, True)])

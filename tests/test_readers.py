@@ -209,3 +209,11 @@ def test_every_row_of_a_table_is_kept(bar: str) -> None:
     page = segment("\n".join(["Museum in Enkhuizen groeit", "Het museum groeit.", *rows, "Het dak lekt nog."]))
     kinds = [paragraph.kind for brief in page.briefs for paragraph in brief.paragraphs]
     assert kinds == ["title", "text", "table", "table", "table", "text"]
+
+
+def test_files_of_lines_keep_their_lines(tmp_path: Path) -> None:
+    """Where lines are what a file is about, as in pairs to check, none is joined to another, however it looks."""
+    wrapped = "de regering heeft gisteren een besluit genomen over het plan\nen de kamer wil daar vandaag nog over spreken\n"
+    (tmp_path / "lines.txt").write_text(wrapped, encoding="utf-8")
+    assert read_path(tmp_path / "lines.txt", lines=True).text == wrapped
+    assert read_path(tmp_path / "lines.txt").text == wrapped.replace("plan\n", "plan ")

@@ -1,26 +1,18 @@
 """Many pages: folders in, mirrored folders out, with a journal that makes every run resumable."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from translate_news.batch.files import write_named, write_whole
 from translate_news.batch.inputs import HOUSE, Found, Reading, Selection, Walk
-from translate_news.batch.journal import Journal, Known, read_journal
+from translate_news.batch.journal import Journal, newest, read_journal
 from translate_news.batch.remote import RemoteJournal
 from translate_news.batch.run import Listener, Past, Plan, Report, carry_out
 from translate_news.batch.watching import watch
-from translate_news.writers import Entry
 
 
 def open_journal(out: Path | str) -> Journal | RemoteJournal:
     """The journal of an output folder, wherever that is; see `Journal` for what it refuses."""
     return RemoteJournal(out) if isinstance(out, str) else Journal(out)
-
-
-def newest(journal: Journal | RemoteJournal) -> Iterator[Entry]:
-    """The newest entry of each page of an open journal, in its order, one at a time."""
-    for start, length in journal.index.places():
-        yield journal.read(Known(None, None, None, start, length))
 
 
 __all__ = [

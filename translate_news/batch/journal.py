@@ -6,11 +6,12 @@ The lines are the truth. What is known about them while a run lasts (the index) 
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,8 @@ from translate_news.batch.files import STOPPING, unwritable, write_whole
 from translate_news.batch.inputs import HOUSE
 from translate_news.errors import Unreadable, Unwritable
 from translate_news.writers import JOURNAL_SCHEMA, Entry, read_entry, write_entry
+
+NOTICES = logging.getLogger("translate_news")
 
 
 class Lock:
@@ -273,6 +276,21 @@ class Journal:
         self.close()
 
 
+def newest(index: Index, read: Callable[[Known], Entry], name: object) -> Iterator[Entry]:
+    """The newest entry of each page of a journal, in its order, one at a time; a damaged one is passed over and named.
+
+    Args:
+        index: of the journal.
+        read: reads an entry, as `Journal.read`.
+        name: of the journal, for the notice.
+    """
+    for start, length in index.places():
+        try:
+            yield read(Known(None, None, None, start, length))
+        except ValueError:
+            NOTICES.warning("%s: a page's line at byte %d is damaged; delete its output and run again", name, start)
+
+
 def read_journal(path: Path) -> Iterator[Entry]:
     """The newest entry of each page of a journal, in its order; for reading only, while a run may be appending.
 
@@ -290,11 +308,13 @@ def read_journal(path: Path) -> Iterator[Entry]:
             _, damaged = scan(file, index)
             if damaged and not index.places():
                 raise Unreadable(f"{path}: is not a journal of translate-news")
-            places = index.places()
+
+            def read(known: Known) -> Entry:
+                file.seek(known.start)
+                return read_entry(file.read(known.length))
+
+            yield from newest(index, read, path)
             index.close()
-            for start, length in places:
-                file.seek(start)
-                yield read_entry(file.read(length))
     except FileNotFoundError:
         raise Unreadable(
             f"{path}: no such journal; give the output folder of a finished run, or the journal in it"

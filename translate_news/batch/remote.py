@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any, Self
 
 from translate_news.batch.inputs import HOUSE, MIB, Found, Selection, name_pages
-from translate_news.batch.journal import Index, Known, index_entry, scan
+from translate_news.batch.journal import Index, Known, index_entry, newest, scan
 from translate_news.errors import Unreadable, Unwritable, UsageError
 from translate_news.writers import Entry, read_entry, write_entry
 
@@ -192,5 +192,4 @@ class RemoteJournal:
 def read_remote_journal(uri: str) -> Iterator[Entry]:
     """The newest entry of each page of a remote folder."""
     with RemoteJournal(uri) as journal:
-        for start, length in journal.index.places():
-            yield journal.read(Known(None, None, None, start, length))
+        yield from newest(journal.index, journal.read, uri)

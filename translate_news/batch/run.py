@@ -64,6 +64,12 @@ class Plan:
             return f"{found.path}: its English would be written among the Dutch, to {target}; choose another -o"
         return None
 
+    def reads(self, path: Path) -> bool:
+        """Whether a file is one of the pages to be read."""
+        real = os.path.realpath(path)
+        given = [os.path.realpath(one) for one in self.inputs if isinstance(one, Path)]
+        return any(_holds(one, real) and self.selection.takes(os.path.relpath(real, one)) for one in given)
+
     def output(self, found: Found) -> str:
         """The name of a page's English below `out`."""
         return found.output + self.mark + extension(self.form)
@@ -155,14 +161,12 @@ class Past:
         return known.sha256
 
     def restore(self, job: Job, plan: Plan) -> Job:
-        """The job, with its entry when its page was done before and the output is gone."""
+        """The job, with its entry when its page was done before and the output is gone; done anew where its line is damaged."""
         if job.page or job.failed or self.journal.holds(plan.output(job.found)):
             return job
         known = self.journal.index.get(job.found.name)
         entry = self._entry(known) if known else None
-        if known and entry is None:
-            return replace(job, failed="its line of the journal is damaged; --force makes it anew")
-        return replace(job, entry=entry)
+        return replace(job, entry=entry) if entry or not known else look(job.found, plan, None)
 
     def _entry(self, known: Known) -> Entry | None:
         """A page's line, or None where it is damaged behind its head."""

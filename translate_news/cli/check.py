@@ -36,7 +36,10 @@ def check_command(
     lines without a partner are findings.
     """
     terms = glossary_of(glossary or ("none",))
-    texts = read_path(dutch).text, html.unescape(read_path(english).text)  # some tools leave &#39; behind
+    texts = (
+        read_path(dutch, lines=True).text,
+        html.unescape(read_path(english, lines=True).text),
+    )  # some tools leave &#39; behind
     renderings = []
     for nl, en in pair_lines(*([line.strip() for line in text.splitlines() if line.strip()] for text in texts)):
         if not nl or not en:

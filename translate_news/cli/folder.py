@@ -197,7 +197,8 @@ def _write_report(path: Path, report: Report, journal: Journal | RemoteJournal) 
     made = journal.index.signatures()
     counts = {name: getattr(report, name) for name in ("done", "skipped", "restored", "words", "interrupted")}
     run = counts | {"failed": dict(report.failed), "made_otherwise": sum(count for _, count in made[1:])}
-    write_manifest(path, newest(journal), made[0][0] if made else {}, report.seconds, {"run": run})
+    pages = newest(journal.index, journal.read, "the journal")
+    write_manifest(path, pages, made[0][0] if made else {}, report.seconds, {"run": run})
 
 
 def _carried_out(

@@ -84,7 +84,7 @@ def memory_export(path: Path | None, file: Path | None, corrections: bool) -> No
 @click.pass_obj
 def memory_import(path: Path | None, file: Path) -> None:
     """Take in corrections from FILE, TSV of Dutch and English; they win over every model."""
-    pairs = read_corrections(read_path(file).text, str(file))
+    pairs = read_corrections(read_path(file, lines=True).text, str(file))
     with _opened(path, there=False) as memory:
         changed = memory.correct(pairs)
     click.echo(f"translate-news: {changed:,} corrections are new or changed, of {len(pairs):,} lines", err=True)

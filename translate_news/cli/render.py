@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 import click
@@ -30,7 +31,7 @@ def render_command(journal: str, form: str, output: Path | None, mark: bool, sor
     """Write the pages of JOURNAL (or of the output folder that holds it) in another format. Needs no model."""
     write = showing(WRITERS[form], mark=mark, sort=sort)
     if output is None:
-        for number, (_, translation) in enumerate(_translations(journal)):
+        for number, (_, _, translation) in enumerate(_translations(journal)):
             if number and form == "text":
                 click.echo()
             click.echo(write(translation), nl=False)
@@ -38,7 +39,7 @@ def render_command(journal: str, form: str, output: Path | None, mark: bool, sor
     if output.exists() and not output.is_dir():
         raise UsageError(f"-o {output}: is a file; name a folder, or send standard output into a file")
     names: dict[str, list[str]] = {}
-    for path, _ in _translations(journal):
+    for path, _, _ in _translations(journal):
         names.setdefault(str(PurePosixPath(path).parent), []).append(PurePosixPath(path).name)
     whole = {  # those that keep their suffix in their output's name; the others are too many to hold twice
         f"{folder}/{name}"
@@ -47,15 +48,18 @@ def render_command(journal: str, form: str, output: Path | None, mark: bool, sor
         if made == name
     }
     names.clear()
-    for path, translation in _translations(journal):
+    for path, made_from, translation in _translations(journal):
         folder, name = PurePosixPath(path).parent, PurePosixPath(path).name
         made = name if f"{folder}/{name}" in whole else stem_of(name)
         target = output / folder / (made + shown_name(mark=mark, sort=sort) + extension(form))
+        if target.is_file() and sha256(target.read_bytes()).hexdigest() == made_from:
+            raise UsageError(f"{target}: is the Dutch page itself, and would be lost; choose another -o")
         target.parent.mkdir(parents=True, exist_ok=True)
         write_whole(target, write(translation))
 
 
-def _translations(journal: str) -> Iterator[tuple[str, Translation]]:
+def _translations(journal: str) -> Iterator[tuple[str, str | None, Translation]]:
+    """For each page its path, the hash of the file that it was made from, and its translation."""
     for entry in read_remote_journal(journal) if is_remote(journal) else read_journal(Path(journal)):
         if entry.translation:
-            yield entry.path, entry.translation
+            yield entry.path, entry.sha256, entry.translation

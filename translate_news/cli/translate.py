@@ -42,6 +42,7 @@ from translate_news.models import LocalModel
 from translate_news.pipeline import signature_of, translate
 from translate_news.writers import WRITERS, Entry
 
+OVER_PAGE = "{path}: is a page to be read, and its Dutch would be lost; choose another name"
 BUNDLED_NOTE = (
     "translate-news: using {name}, the small bundled model: it is fast, but it garbles rare words and names, so check what "
     "matters. A far better one, once, 320 MB: translate-news models pull opus"
@@ -96,9 +97,11 @@ def translate_command(
     if quiet:
         logging.getLogger("translate_news").setLevel(logging.WARNING)
     if is_folder_run(files, output, rest["cluster"]):
+        plan = plan_of(files, output, form, rest)
         if rest["report"]:
             check_place(rest["report"])
-        plan = plan_of(files, output, form, rest)
+            if rest["report"].is_file() and plan.reads(rest["report"]):
+                raise UsageError(OVER_PAGE.format(path=rest["report"]))
         with _memory(rest, plan) as memory:
             work = Work(
                 partial(_window, rest, plan.reading, memory, quiet),
@@ -218,7 +221,7 @@ def refuse_overwriting(files: Sequence[str], written: Sequence[Path]) -> None:
     for path in written:
         for file in files:
             if file != "-" and path.is_file() and Path(file).is_file() and path.samefile(file):
-                raise UsageError(f"{path}: is the page itself, and its Dutch would be lost; choose another name")
+                raise UsageError(OVER_PAGE.format(path=path))
 
 
 class _Progress:

@@ -56,8 +56,7 @@ class MarianPieces:
         self._text = MarianText(local)
         self._ids: dict[str, int] = json.loads((local.folder / "vocab.json").read_text(encoding="utf-8"))
         self._pieces = {number: piece for piece, number in self._ids.items()}
-        told = json.loads((local.folder / "tokenizer_config.json").read_text(encoding="utf-8"))
-        self._limit = min(MARIAN_ROW, told.get("model_max_length", MARIAN_ROW))
+        self._limit = min(MARIAN_ROW, tokenizer_settings(local).get("model_max_length", MARIAN_ROW))
 
     def row(self, text: str) -> Row:
         """See `Pieces.row`."""
@@ -140,10 +139,14 @@ def pieces_of(local: LocalModel) -> Pieces:
 
 def language_read(local: LocalModel) -> Literal["nl", "en"]:
     """The language that a model wants a text in: Dutch where its tokenizer's settings say so, as a translation model's do."""
-    settings = local.folder / "tokenizer_config.json"
-    if not settings.is_file():
-        return "en"
-    return "nl" if json.loads(settings.read_text(encoding="utf-8")).get("source_lang") == "nl" else "en"
+    return "nl" if tokenizer_settings(local).get("source_lang") == "nl" else "en"
+
+
+def tokenizer_settings(local: LocalModel) -> dict[str, Any]:
+    """What `tokenizer_config.json` of a model says; nothing where it has none."""
+    path = local.folder / "tokenizer_config.json"
+    settings: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return settings
 
 
 def is_marian(local: LocalModel) -> bool:

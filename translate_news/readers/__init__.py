@@ -46,15 +46,20 @@ READERS = {  # suffix → module:function, imported when used
     ".eml": "translate_news.readers.documents:read_mail",
 }
 PLAIN = {".txt", ".text", ".md", ".markdown"}
+WRAPPED = PLAIN | {".eml"}  # their lines may end where a width made them
 
 
-def read_path(path: Path) -> Source:
+def read_path(path: Path, *, lines: bool = False) -> Source:
     """Read a file by the reader for its suffix; plain text where no reader claims it.
+
+    Args:
+        path: the file.
+        lines: keep each line as it is, since lines are what the file is about: pairs, a table.
 
     Raises:
         Unreadable: missing, forbidden, a folder, empty, binary, damaged, or in an encoding that cannot be told.
     """
-    return read_bytes(load(path, Path.read_bytes), str(path), path.suffix)
+    return read_bytes(load(path, Path.read_bytes), str(path), path.suffix, lines=lines)
 
 
 def load(path: Path, read: Callable[[Path], bytes]) -> bytes:
@@ -75,8 +80,10 @@ def load(path: Path, read: Callable[[Path], bytes]) -> bytes:
         raise Unreadable(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
-def read_bytes(data: bytes, name: str = "-", suffix: str = "") -> Source:
+def read_bytes(data: bytes, name: str = "-", suffix: str = "", *, lines: bool = False) -> Source:
     """Read a page from bytes by the reader for a suffix; without one, by what the bytes begin with.
+
+    Line breaks that only a width made, in mails and plain text, are spaces in the page, unless `lines`.
 
     Raises:
         Unreadable: see `read_path`.
@@ -88,6 +95,10 @@ def read_bytes(data: bytes, name: str = "-", suffix: str = "") -> Source:
     source = cast(Reader, getattr(import_module(module), function))(data, name)
     if not source.text.strip():
         raise Unreadable(f"{name}: is empty; there is nothing to translate")
+    if suffix in WRAPPED and not lines:
+        from translate_news.readers.wrapping import unwrap  # stands on `segment`
+
+        return Source(unwrap(source.text), source.encoding)
     return source
 
 

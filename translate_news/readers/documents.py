@@ -9,7 +9,6 @@ from typing import cast
 from translate_news.errors import Unreadable
 from translate_news.readers import Source
 from translate_news.readers.html import read_html
-from translate_news.readers.wrapping import unwrap
 
 
 def read_docx(data: bytes, name: str = "-") -> Source:
@@ -52,7 +51,7 @@ def read_mail(data: bytes, name: str = "-") -> Source:
         text = read_html(cast(bytes, body.get_payload(decode=True)), name).text
     else:
         try:
-            text = unwrap(body.get_content())
+            text = body.get_content()
         except LookupError:
             raise Unreadable(f"{name}: is in an unknown encoding: {encoding}") from None
     subject = " ".join(str(message["subject"] or "").split())

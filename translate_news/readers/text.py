@@ -7,7 +7,6 @@ import re
 
 from translate_news.errors import Unreadable
 from translate_news.readers import Source
-from translate_news.readers.wrapping import unwrap
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -41,14 +40,12 @@ def read_text(data: bytes, name: str = "-") -> Source:
     """Decode plain text: a byte order mark decides, else UTF-8, else UTF-16 by its zero bytes, else an old code page.
 
     Which code page (Windows-1252, ISO 8859-15, Mac Roman, DOS 850) is charset-normalizer's judgement; where it has none,
-    Windows-1252. Every byte of the input is in the text, but for a byte order mark and the line breaks of hard-wrapped
-    text, each a space.
+    Windows-1252. Every byte of the input is in the text; a byte order mark is not text.
 
     Raises:
         Unreadable: empty, binary, or damaged text.
     """
-    source = _decode(data, name)
-    return Source(unwrap(source.text), source.encoding)
+    return _decode(data, name)
 
 
 def read_markdown(data: bytes, name: str = "-") -> Source:
