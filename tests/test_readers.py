@@ -217,3 +217,16 @@ def test_files_of_lines_keep_their_lines(tmp_path: Path) -> None:
     (tmp_path / "lines.txt").write_text(wrapped, encoding="utf-8")
     assert read_path(tmp_path / "lines.txt", lines=True).text == wrapped
     assert read_path(tmp_path / "lines.txt").text == wrapped.replace("plan\n", "plan ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Apple verkoopt in Nederland meer telefoons dan ooit\niPhone-maker Apple meldt dat.\n",
+        "Uitslag van de verkiezingen is de zoveelste tegenslag voor de premier\neditie\n3\n",
+        "De regering heeft gisteren een besluit genomen over het plan\nen dat is te merken.\n" + "Een lange regel. " * 9,
+    ],
+)
+def test_what_is_not_wrapped_is_left(text: str) -> None:
+    """A title above a name in lower case or a single word, and any page with longer lines than a width makes, stay as they are."""
+    assert read_bytes(text.encode()).text == text

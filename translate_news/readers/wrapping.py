@@ -1,7 +1,7 @@
 """Hard-wrapped text → a line a paragraph: mails and old text files break their lines at a common width.
 
-A break is sure where a line of some length ends without a mark and the next begins in lower case. Sure breaks tell the
-width; where a page has several, a break before a capital or after a full stop goes too, when the next line's first word
+A break is sure where a line of some length ends without a mark and the next begins in lower case, in a text without longer
+lines than any width makes. Sure breaks tell the width; where a page has several, a break before a capital or after a full stop goes too, when the next line's first word
 would not have fitted. Titles, bullets, datelines, ages and tables keep their lines.
 """
 
@@ -21,7 +21,13 @@ _OPENING = {*_RUNNING, "dateline", "item", "clock"}  # what a wrapped paragraph 
 
 def unwrap(text: str) -> str:
     """The text with a space for each line break that only a width made; text that is not wrapped comes back as it is."""
-    pairs = [pair for pair in _pairs(text) if _may_join(*pair)]
+    lines = read_lines(text)
+    if any(
+        line.kind in _OPENING and line.end - line.start > WIDEST and " " in text[line.start : line.end]
+        for line in lines
+    ):
+        return text  # no width ends the lines of a text that has longer ones
+    pairs = [pair for pair in _pairs(text, lines) if _may_join(*pair)]
     sure = [pair for pair in pairs if _is_sure(text, *pair)]
     if not sure:
         return text
@@ -36,8 +42,7 @@ def unwrap(text: str) -> str:
     return " ".join([*pieces, text[position:]])
 
 
-def _pairs(text: str) -> list[tuple[Line, Line]]:
-    lines = read_lines(text)
+def _pairs(text: str, lines: list[Line]) -> list[tuple[Line, Line]]:
     return [
         (first, second)
         for first, second in pairwise(lines)
@@ -55,7 +60,15 @@ def _may_join(first: Line, second: Line) -> bool:
 
 
 def _is_sure(text: str, first: Line, second: Line) -> bool:
-    return text[second.start].islower() and not _MARKED.search(text[max(first.start, first.end - 8) : first.end])
+    """Whether a line goes on in the next one; a title above `iPhone-maker Apple` or above a word such as `editie` does not."""
+    last = second.end - second.start < NARROWEST
+    return (
+        text[second.start : second.start + 2].islower() and not _ends(text, first) and (not last or _ends(text, second))
+    )
+
+
+def _ends(text: str, line: Line) -> bool:
+    return bool(_MARKED.search(text[max(line.start, line.end - 8) : line.end]))
 
 
 def _is_full(text: str, first: Line, second: Line, width: int) -> bool:
