@@ -32,6 +32,10 @@ KINDS = {
     "bars": "| ",
     "numbers": "12. ",
     "geleden": "geleden",
+    "labels": "Aa: b ",
+    "asides": "Jan (b) ",
+    "bullets": "• a ",
+    "headings": "Raad van Sport ",
 }  # fmt: skip
 SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 WORST_RATIO = 4.0

@@ -25,6 +25,7 @@ CASES = [
 PIECES = [
     *"abAB1 .,!?…;:–-\"'“”‘’«»„()[]\n\u00a0\t",
     *("Dr.", "mr. ", "ca. ", "T. ", "De ", "'s ", "'t ", "\n\n", ". ", '" ', " '", "...", ",,", "''", "Hij ", "enz. ", "12. ", "v. Chr. "),
+    *("1. ", "2. ", "3. ", "• ", "Aa: ", "b: ", "(c) ", "2-1 ", "1960-1970 ", "Raad "),
 ]  # fmt: skip
 TEXTS = st.one_of(st.lists(st.sampled_from(PIECES), max_size=60).map("".join), st.text(max_size=80))
 
@@ -49,6 +50,19 @@ def test_wire_case(marked: str) -> None:
     """Every wire paragraph is cut where its case says."""
     marked = marked.replace(" ‖", "‖").replace("\\n", "\n")
     assert sentences(marked.replace("‖", "")) == [part.strip() for part in marked.split("‖")]
+
+
+WORDS = st.sampled_from(["Anna Verhulst", "Sven Maas", "Luuk", "Noordstad", "Raad voor de Sport", "Zuiderveen Boys"])
+
+
+@given(
+    st.lists(WORDS, min_size=3, max_size=9),
+    st.sampled_from(["{at}. {name}", "{name}: {at}", "{name} ({at})", "• {name}"]),
+)
+def test_a_list_run_into_one_line_is_told_apart(names: list[str], shape: str) -> None:
+    """Items that are numbered, labelled, bulleted or end in brackets are found, however many there are."""
+    items = [shape.format(at=at, name=name) for at, name in enumerate(names, 1)]
+    assert sentences(" ".join(items)) == items
 
 
 def test_cases_are_many_and_different() -> None:

@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import NamedTuple
+
+from translate_news.segment import series
 
 LONGEST = 10  # letters: longer words are no abbreviations, and need no look in the lists
 REACH = 48  # characters looked at before a mark: what is longer is no abbreviation
@@ -105,11 +108,12 @@ def sentence_spans(text: str, extra_abbreviations: frozenset[str] = frozenset())
     start = 0
     for blank in [*(match.span() for match in BLANK_LINE.finditer(text)), (len(text), len(text))]:
         low, high = strip(text, start, blank[0])
-        for end in ends(text, low, high, words):
-            spans.append((low, end))
-            low = skip(text, end, high)
-        if low < high:
-            spans.append((low, high))
+        for item, after in pairwise([low, *series.numbered(text, low, high), high]):
+            piece, last = strip(text, item, after)
+            for end in [*ends(text, piece, last, words), last]:
+                if piece < end:
+                    spans += series.item_spans(text, piece, end)
+                piece = skip(text, end, last)
         start = blank[1]
     return spans
 
