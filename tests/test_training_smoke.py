@@ -1,6 +1,7 @@
 """The training recipe, in miniature: every step runs, and a seed gives the same figures twice."""
 
 import random
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,10 @@ import pytest
 for needed in ("torch", "transformers", "sentencepiece", "ctranslate2", "sacrebleu", "scipy", "sacremoses"):
     pytest.importorskip(needed)
 
-from training import augment, clean, config, corpus, score  # noqa: E402
+from training import augment, choices, clean, config, corpus, score  # noqa: E402
 from training.batches import Row, relink, split  # noqa: E402
 from training.corpus import Pair  # noqa: E402
+from training.prepare import prepare  # noqa: E402
 from training.smoke import RECIPE, smoke  # noqa: E402
 from training.vocabulary import Pieces  # noqa: E402
 
@@ -194,3 +196,37 @@ def test_wire_files_read_as_they_are_written(tmp_path: Path) -> None:
     where = corpus.Where((folder,))
     assert len(list(corpus.wire_sentences(where))) == 360
     assert len(list(corpus.wire_headlines(where))) == 120
+
+
+def test_choices_change_what_they_name_and_nothing_else(tiny: config.Recipe) -> None:
+    """A variant lays its settings over the recipe's; every variant that is shipped fits the recipe; an unknown one is refused."""
+    changed = choices.changed(tiny, {"shape": {"encoder_layers": 3}}, 90)
+    assert changed.shape == replace(tiny.shape, encoder_layers=3)
+    assert (changed.vocabulary, changed.sources, changed.optimiser.max_updates) == (tiny.vocabulary, tiny.sources, 90)
+    asked = choices.Choices(**tomllib.loads(choices.CHOICES.read_text(encoding="utf-8")))
+    for variant in asked.variants.values():
+        choices.changed(tiny, {name: value for name, value in variant.items() if name != "lower"}, asked.updates)
+    with pytest.raises(ValueError, match="unknown table layers"):
+        choices.changed(tiny, {"layers": {"encoder": 3}}, 90)
+    with pytest.raises(ValueError, match=r"shape: .*layers"):
+        choices.changed(tiny, {"shape": {"layers": 3}}, 90)
+
+
+@pytest.mark.filterwarnings("default")
+def test_choices_train_and_measure_each_variant(tiny: config.Recipe, tmp_path: Path) -> None:
+    """Variants are trained beside each other on the same pairs and measured on the same sets, and are not done twice."""
+    wire = toy_corpus(tmp_path / "wire")
+    prepare(tiny, tmp_path / "none", [wire], tmp_path / "work")
+    asked = choices.Choices(4, 200, {"as it is": {}, "small letters": {"lower": True}})
+    rows = [
+        choices.train(tiny, asked, name, tmp_path / "work", tmp_path / "none", [wire], 1) for name in asked.variants
+    ]
+    assert [set(row["chrf"]) for row in rows] == [{"wire-dev", "wire-dev-headlines"}] * 2
+    assert rows[0]["pairs"] > 0
+    lines = (tmp_path / "work/choices/small-letters/data/wire.tsv").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 200
+    assert all(line.split("\t")[0].islower() for line in lines)
+    before = (tmp_path / "work/choices/as-it-is/log.jsonl").read_text(encoding="utf-8")
+    assert choices.train(tiny, asked, "as it is", tmp_path / "work", tmp_path / "none", [wire], 1) == rows[0]
+    assert (tmp_path / "work/choices/as-it-is/log.jsonl").read_text(encoding="utf-8") == before
+    assert choices.table(rows).splitlines()[2].startswith("| as it is | ")

@@ -35,8 +35,9 @@ class Crew:
 
 
 def enlist(rank: int, count: int, meeting: str, task: Callable[..., None], *given: Any) -> None:
-    """What one worker does: join the crew and carry out the task."""
+    """What one worker does: join the crew, carry out the task, and leave, so that another crew may form."""
     task(Crew(rank, count, meeting), *given)
+    torch.distributed.destroy_process_group()
 
 
 def call(count: int, task: Callable[..., None], *given: Any) -> None:
