@@ -241,3 +241,19 @@ def test_lines_are_paired() -> None:
     assert pair_lines(dutch[:2], english) == list(zip(dutch[:2], english, strict=True))
     assert pair_lines(dutch, english) == [(dutch[0], english[0]), (dutch[1], ""), (dutch[2], english[1])]
     assert pair_lines([], english) == [("", line) for line in english]
+
+
+@pytest.mark.parametrize(("less", "more"), [(0, 300), (1, 300), (300, 1), (300, 0), (100, 300), (399, 400)])
+def test_lines_of_unequal_texts_are_paired_whole(less: int, more: int) -> None:
+    """However unlike two texts are in length, every line of both stands in one pair, in order."""
+    dutch, english = [f"Regel {n} van de tekst." for n in range(less)], [f"Line {n} of the text." for n in range(more)]
+    pairs = pair_lines(dutch, english)
+    assert " ".join(" ".join(one for one, _ in pairs).split()) == " ".join(dutch)
+    assert " ".join(" ".join(other for _, other in pairs).split()) == " ".join(english)
+
+
+def test_a_lost_line_is_found_in_a_long_text() -> None:
+    """One line missing among hundreds stands alone, and the lines behind it answer each other again."""
+    dutch = [f"Op {n} mei vielen er {n * 7} gewonden." for n in range(400)]
+    english = [f"On {n} May {n * 7} people were injured." for n in range(400) if n != 150]
+    assert [pair for pair in pair_lines(dutch, english) if not pair[1]] == [(dutch[150], "")]

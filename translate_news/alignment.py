@@ -13,6 +13,9 @@ from collections.abc import Sequence
 RATIO = 1.0  # characters of English for one of Dutch in the wire corpus
 SPREAD = 0.15  # of the logarithm of that ratio, for a line of a hundred characters
 ALONE = 4.0  # cost of a line without a partner, in the same units as a pair's
+# How many lines a way may leave the diagonal, and how many more where one text is longer: time and memory grow with the
+# text, not with its square.
+BAND, FARTHEST = 25, 200
 _ANCHOR = re.compile(r"\d+|[A-Z]\w+")
 
 
@@ -20,20 +23,21 @@ def pair_lines(dutch: Sequence[str], english: Sequence[str]) -> list[tuple[str, 
     """The lines in pairs, in order; an empty side for a line without a partner. As many lines on both sides answer each other."""
     if len(dutch) == len(english):
         return list(zip(dutch, english, strict=True))
-    width = len(english) + 1
-    costs = [[math.inf] * width for _ in range(len(dutch) + 1)]
-    steps = [[(0, 0)] * width for _ in range(len(dutch) + 1)]
-    costs[0][0] = 0.0
+    slope = len(english) // max(1, len(dutch))
+    band = BAND + min(FARTHEST, abs(len(dutch) - len(english))) + slope
+    costs = {(0, 0): 0.0}
+    steps: dict[tuple[int, int], tuple[int, int]] = {}
     for n in range(len(dutch) + 1):
-        for k in range(width):
+        middle = n * len(english) // max(1, len(dutch))
+        for k in range(max(0, middle - band), min(len(english), middle + band) + 1):
             for step, cost in _ways(dutch, english, n, k):
-                before = costs[n - step[0]][k - step[1]] + cost
-                if before < costs[n][k]:
-                    costs[n][k], steps[n][k] = before, step
+                before = costs.get((n - step[0], k - step[1]), math.inf) + cost
+                if before < costs.get((n, k), math.inf):
+                    costs[n, k], steps[n, k] = before, step
     pairs = []
     n, k = len(dutch), len(english)
     while n or k:
-        down, across = steps[n][k]
+        down, across = steps[n, k]
         pairs.append((" ".join(dutch[n - down : n]), " ".join(english[k - across : k])))
         n, k = n - down, k - across
     return pairs[::-1]

@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache, lru_cache
 
-from translate_news.checks.mentions import FRACTIONS, Mention, both_halves, clock, groups, idiom, number
+from translate_news.checks.mentions import (
+    FRACTIONS,
+    LONGEST_NUMBER,
+    Mention,
+    both_halves,
+    clock,
+    groups,
+    idiom,
+    number,
+    short_year,
+)
 from translate_news.checks.words import WORDS_KEPT, read_table
 
 _UNITS = ["nul", "een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf",
@@ -27,6 +37,7 @@ _HEAD = re.compile(
     rf"((?:tweede|derde|vierde|vijfde|zesde|{'|'.join(_TENS)}|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|honderd|duizend))(?=[a-zë]{{3}})"
 )
 _QUARTER = re.compile(r"\bkwart (voor|over) ([a-z]+)\b", re.IGNORECASE)
+_TO_HALF = re.compile(r"\b(\w+) (voor|over) half ([a-z]+)\b", re.IGNORECASE)  # tien voor half negen: 8:20
 _RANK = re.compile(r"(?:e|de|ste)\b")
 _PERSONS = re.compile(r"(?<=tig)ers?\Z")  # veertigers; `achter` is no number
 _ORDINAL = re.compile(r"(?:de|ste)(?:lijk)?\Z")
@@ -120,6 +131,12 @@ def dutch_mentions(text: str) -> tuple[Mention, ...]:
         if (hour := word_value(match[2])) and hour <= 12:
             values = both_halves(hour, 15) if match[1].lower() == "over" else both_halves((hour - 1) or 12, 45)
             found.append(Mention(match[0], match.start(), match.end(), frozenset(values)))
+    for match in _TO_HALF.finditer(text):
+        minutes = int(match[1]) if match[1].isdecimal() else word_value(match[1])
+        if minutes and minutes < 15 and (hour := word_value(match[3])) and hour <= 12:
+            values = both_halves((hour - 1) or 12, 30 + (minutes if match[2].lower() == "over" else -minutes))
+            found = [mention for mention in found if not match.start() <= mention.start < match.end()]
+            found.append(Mention(match[0], match.start(), match.end(), frozenset(values)))
     taken = [(mention.start, mention.end) for mention in found]
     covered = {place for start, end in taken for place in range(start, end)}
     free = [m for m in _WORD.finditer(text) if covered.isdisjoint(range(m.start(), m.end()))]
@@ -155,8 +172,10 @@ def _in_digits(text: str, match: re.Match[str]) -> Mention | None:
 
 def _plain(text: str, match: re.Match[str]) -> Mention:
     token = match["number"]
+    if len(token) > LONGEST_NUMBER:
+        return Mention(token, match.start(), match.end("number"), frozenset({groups(token)}), digits=True)
     value = Decimal(token.replace(".", "").replace(",", "."))
-    values = {number(value)}
+    values = {number(value)} | short_year(text, match.start("number"), token)
     end = match.end("number")
     scale = match["scale"]
     if scale:

@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache, lru_cache
 
-from translate_news.checks.mentions import FRACTIONS, Mention, both_halves, clock, groups, idiom, number
+from translate_news.checks.mentions import (
+    FRACTIONS,
+    LONGEST_NUMBER,
+    Mention,
+    both_halves,
+    clock,
+    groups,
+    idiom,
+    number,
+    short_year,
+)
 from translate_news.checks.words import read_table
 
 _UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -120,11 +130,13 @@ def _in_digits(text: str, match: re.Match[str]) -> Mention | None:
 
 def _plain(text: str, match: re.Match[str]) -> set[str]:
     token = match["number"]
+    if len(token) > LONGEST_NUMBER:
+        return {groups(token)}
     value = Decimal(token.replace(",", ""))
     if match["scale"]:
         values = {number(value * _SCALES[match["scale"]])}
     else:
-        values = {number(value)}
+        values = {number(value)} | short_year(text, match.start("number"), token)
         if value == int(value) and 0 < value <= 12:
             values.add(f"m:{value:f}")
         if shared := _RANGE.match(text, match.end("number")):

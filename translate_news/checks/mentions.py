@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 SCALES = {10**2: "hundred", 10**3: "thousand", 10**6: "million", 10**9: "billion", 10**12: "trillion"}
+LONGEST_NUMBER = 60  # characters: what is longer is a row of digits, and is compared as it stands
 FRACTIONS = {"¼": "0.25", "½": "0.5", "¾": "0.75", "⅓": "1/3", "⅔": "2/3", "⅛": "0.125"}
 
 
@@ -33,6 +34,13 @@ class Mention:
 def number(value: Decimal | int | str) -> str:
     """The value string of a number: `n:` and its shortest decimal writing."""
     return f"n:{Decimal(value).normalize():f}"
+
+
+def short_year(text: str, start: int, token: str) -> set[str]:
+    """The years that two digits behind an apostrophe may be: `'45`."""
+    if len(token) != 2 or not token.isdecimal() or text[max(0, start - 1) : start] not in ("'", "’", "‘"):
+        return set()
+    return {number(1900 + int(token)), number(2000 + int(token))}
 
 
 def idiom(value: str) -> str:
