@@ -356,3 +356,12 @@ def test_a_page_without_briefs_has_no_headlines(run: Run, tmp_path: Path) -> Non
     (tmp_path / "page.txt").write_text("Meer uit Buitenland\n")
     done = run("-e", "echo", "--headlines-only", "page.txt")
     assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("value", ["nan", "-1", "11", "inf", "lang"])
+def test_a_length_penalty_that_is_no_number_of_its_range_is_refused(run: Run, value: str) -> None:
+    """The option says what is wrong, before any page is read."""
+    done = run("translate", PAGES[0], "--length-penalty", value)
+    assert done.returncode == 2
+    assert "--length-penalty" in done.stderr
+    assert done.stdout == ""

@@ -54,6 +54,13 @@ def _path_or_uri(value: str) -> Path | str:
     return value if is_remote(value) else Path(value)
 
 
+def _finite(context: click.Context, parameter: click.Parameter, value: float) -> float:
+    """A number of a range; `nan` lies in every range that click knows, and is refused."""
+    if value != value:
+        raise click.BadParameter("nan is not a number.", context, parameter)
+    return value
+
+
 @click.command("translate")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option(
@@ -70,7 +77,7 @@ def _path_or_uri(value: str) -> Path | str:
 @click.option(
     "--beam", type=click.IntRange(1, 32), default=4, show_default=True, help="Beam size; 1 is greedy, fastest."
 )
-@click.option("--length-penalty", type=click.FloatRange(0, 10, clamp=False), default=1.0, show_default=True)
+@click.option("--length-penalty", type=click.FloatRange(0, 10), callback=_finite, default=1.0, show_default=True)
 @click.option("--device", default="auto", show_default=True, help="cpu, cuda (all GPUs), cuda:0 or cuda:0,1.")
 @click.option("--threads", type=click.IntRange(0), default=0, help="CPU threads; 0 is all cores.", show_default=True)
 @click.option("--compute-type", default="auto", help="int8, float32, bfloat16, float16.", show_default=True)
