@@ -39,6 +39,7 @@ BOUND = frozenset("van de den der het een en of in op voor te bij met aan uit to
 HEADING = re.compile(
     rf"(?:[A-ZÀ-Þ][\w'’-]*+\s(?:(?:{'|'.join(sorted(BOUND))})\s){{0,3}}){{0,8}}?([A-ZÀ-Þ][\w'’-]*+)\s(?=(?:Hij|Zij|Ze|Er|Dit|We|Wij)\s)"
 )
+NO_HEADING = BOUND | frozenset("maar want toen dus omdat dat nu zo ook wat wie waar hoe terwijl".split())  # Maar Hij zweeg
 LOOSE = (",", ";", ":", "(", "/", "-", "–", "&")  # behind these a text goes on
 
 
@@ -79,7 +80,7 @@ def alike(text: str, low: int, high: int) -> list[int]:
 def headed(text: str, low: int, high: int) -> list[int]:
     """Where the sentence begins behind a heading without a mark: `Raad voor de Sport Hij was eerder …`."""
     heading = HEADING.match(text, low, high)
-    return [heading.end()] if heading and heading.group(1).lower() not in BOUND else []
+    return [heading.end()] if heading and heading.group(1).lower() not in NO_HEADING else []
 
 
 def labelled(text: str, low: int, high: int) -> list[int]:
