@@ -204,6 +204,17 @@ def quote_lost(pair: Pair, rng: random.Random, names: list[str]) -> str | None:
     return "".join(char for n, char in enumerate(pair.english) if n not in gone)
 
 
+def word_made_up(pair: Pair, rng: random.Random, names: list[str]) -> str | None:
+    """One word becomes the head of it with the tail of another, as a model of word pieces makes them up."""
+    words = pair.english.split()
+    places = [n for n in range(1, len(words) - 1) if words[n].isalpha() and words[n].islower() and len(words[n]) > 6]
+    if len(places) < 2:
+        return None
+    one, other = rng.sample(places, 2)
+    made = words[one][: rng.randint(3, 5)] + words[other][-rng.randint(3, 5) :]
+    return " ".join([*words[:one], made, *words[one + 1 :]]) if made not in words else None
+
+
 def dutch_left(pair: Pair, rng: random.Random, names: list[str]) -> str | None:
     """One to three Dutch words, in the place of as many English ones; among them one of five letters that English lacks."""
     dutch, english = pair.dutch.split(), pair.english.split()
@@ -243,6 +254,7 @@ FAULTS: dict[str, Fault] = {
         tail_dropped, frozenset({"ending", "length", "names", "numbers", "quotes", "hedges", "negation"})
     ),
     "quote lost": Fault(quote_lost, frozenset({"quotes"})),
+    "word made up": Fault(word_made_up, frozenset({"nonwords"})),
     "Dutch left": Fault(dutch_left, frozenset({"leftovers"})),
 }
 

@@ -11,6 +11,7 @@ from translate_news.checks.claims import hedges, negation
 from translate_news.checks.leftovers import leftovers
 from translate_news.checks.loops import loops
 from translate_news.checks.names import names
+from translate_news.checks.nonwords import nonwords
 from translate_news.checks.numbers import numbers
 from translate_news.checks.quotes import quotes
 from translate_news.checks.repairs import english_number, repair_numbers, replace_number
@@ -30,6 +31,7 @@ CHECKS: dict[str, Check] = {
     "quotes": quotes,
     "loops": loops,
     "leftovers": leftovers,
+    "nonwords": nonwords,
     "phrases": phrases,
     "length": length,
     "ending": ending,

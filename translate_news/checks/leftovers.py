@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from translate_news.checks.words import WORD, dutch_odds, is_dutch, is_english
+from translate_news.checks.nonwords import is_common
+from translate_news.checks.words import WORD, dutch_odds, is_dutch
 from translate_news.document import Finding
 
 # Log odds from which a copied word that no list has counts as Dutch: two of 997 FLORES references copy such a word rightly.
@@ -35,7 +36,7 @@ def leftovers(dutch: str, english: str) -> list[Finding]:
     words = [word for word in dict.fromkeys(WORD.findall(_INSIDE.sub("", english))) if word.islower() and len(word) > 2]
     words = [word for word in words if _VOWEL.search(word)]  # http is no Dutch
     strange = [word for word in words if is_dutch(word)]
-    left = [w for w in words if w in source and (w in strange or (not is_english(w) and dutch_odds(w) > ODDS))]
+    left = [w for w in words if w in source and (w in strange or (not is_common(w) and dutch_odds(w) > ODDS))]
     if not left and len(strange) > 1:
         left = strange
     if not left:

@@ -17,7 +17,7 @@ from translate_news.document import Finding, Rendering, Translation
 from translate_news.writers import Entry
 
 SCHEMA = 1  # of the manifest
-ONE = {"numbers": "number", "names": "name", "hedges": "hedge", "quotes": "quote", "loops": "loop", "leftovers": "leftover",
+ONE = {"numbers": "number", "names": "name", "hedges": "hedge", "quotes": "quote", "loops": "loop", "leftovers": "leftover", "nonwords": "made-up word",
        "phrases": "phrase", "terms": "term"}  # fmt: skip
 
 
