@@ -15,6 +15,7 @@ SHORTEST = 5  # letters: shorter words are too often abbreviations
 # that reads right, and human references have them: eight in 997 of FLORES, one of which is left with this.
 KNOWN = 1.5
 COMMON = 2.5  # Zipf frequency from which a word is no rarity in English texts
+_ISE = re.compile(r"is(e[sdr]?|ing|ations?|ers)\Z")  # the British spelling of a rare word whose American one is known
 _PARTS = re.compile(r"[-'’]")
 
 
@@ -38,7 +39,8 @@ def nonwords(dutch: str, english: str) -> list[Finding]:
 def is_word(word: str) -> bool:
     """Whether a word in small letters is English, or reads as one in spite of a slip."""
     known = frequencies()
-    if word in known or fold(word) in known or is_english(word):
+    plain = _ISE.sub(r"iz\1", fold(word))
+    if word in known or fold(word) in known or plain in known or is_english(word):
         return True
     return any(known.get(other, 0.0) > _share(KNOWN) for other in _slips(fold(word)))
 
