@@ -10,6 +10,7 @@ from string import ascii_lowercase
 from translate_news.checks.words import WORD, WORDS_KEPT, fold, is_english
 from translate_news.document import Finding
 
+LONGEST = 40  # letters: what is longer is no slip of the pen
 SHORTEST = 5  # letters: shorter words are too often abbreviations
 # A word one letter away from a known one of this frequency (Zipf: log10 of the times in 10⁹ words) is a slip of the pen
 # that reads right, and human references have them: eight in 997 of FLORES, one of which is left with this.
@@ -30,7 +31,7 @@ def nonwords(dutch: str, english: str) -> list[Finding]:
         for word in dict.fromkeys(WORD.findall(english))
         if word.islower() and fold(word) not in source
         for part in _PARTS.split(word)
-        if len(part) >= SHORTEST and not is_word(part)
+        if len(part) >= SHORTEST and fold(part) not in source and not is_word(part)
     ]
     return [Finding("nonwords", f"{', '.join(made_up)} is no English word")] if made_up else []
 
@@ -42,7 +43,7 @@ def is_word(word: str) -> bool:
     plain = _ISE.sub(r"iz\1", fold(word))
     if word in known or fold(word) in known or plain in known or is_english(word):
         return True
-    return any(known.get(other, 0.0) > _share(KNOWN) for other in _slips(fold(word)))
+    return len(word) <= LONGEST and any(known.get(other, 0.0) > _share(KNOWN) for other in _slips(fold(word)))
 
 
 def is_common(word: str) -> bool:

@@ -26,7 +26,7 @@ LETTERS = re.compile(r"[^\W\d_]{2}")
 FIGURE = re.compile(r"[€$£]?\d[\d.,%]*\Z")
 # How an item may end: a score, a span of years, an aside in brackets.
 ENDS = tuple(
-    re.compile(rf"{shape}(?=\s++(?:[\"'“‘«‹„]++\s*+)?(?:[A-ZÀ-Þ0-9]|(?<=')[stn]\s)|[.!?]?\Z)")
+    re.compile(rf"{shape}(?=\s++(?:[\"'“‘«‹„]++\s*+)?(?:[A-ZÀ-Þ]|\d{{1,3}}(?:e|de|ste)\s|(?<=')[stn]\s)|[.!?]?\Z)")
     for shape in (
         r"(?<!\S)\d{1,3}-\d{1,3}",
         r"(?<!\S)\d{4}\s?[-–]\s?(?:\d{2,4}|heden|nu)",
@@ -37,9 +37,13 @@ LASTS = (*"0123456789)", "heden", "nu")  # the last characters of what ENDS find
 BOUND = frozenset("van de den der het een en of in op voor te bij met aan uit tot naar door over om als".split())
 # A heading that was run into its text: names and words between them, then a word that has a capital nowhere else.
 HEADING = re.compile(
-    rf"(?:[A-ZÀ-Þ][\w'’-]*+\s(?:(?:{'|'.join(sorted(BOUND))})\s){{0,3}}){{0,8}}?([A-ZÀ-Þ][\w'’-]*+)\s(?=(?:Hij|Zij|Ze|Er|Dit|We|Wij)\s)"
+    rf"(?:[A-ZÀ-Þ][\w'’-]*+\s(?:(?:{'|'.join(sorted(BOUND))})\s){{0,3}}){{0,8}}?([A-ZÀ-Þ][\w'’-]*+)\s(?=(?:Hij|Zij|Ze|Er|Dit|We|Wij)\s[a-zà-ÿ'])"
 )
-NO_HEADING = BOUND | frozenset("maar want toen dus omdat dat nu zo ook wat wie waar hoe terwijl".split())  # Maar Hij zweeg
+NO_HEADING = BOUND | frozenset(
+    "maar want toen dus omdat dat nu zo ook wat wie waar hoe terwijl volgens sinds na tijdens".split()
+)  # Maar Hij zweeg
+VERBS = frozenset("is zijn was waren wordt worden heeft hebben er".split())  # in no label
+STOPS = (".", "!", "?", ":", "…", '"', "”")  # behind these, or at the start, a numbered list begins
 LOOSE = (",", ";", ":", "(", "/", "-", "–", "&")  # behind these a text goes on
 
 
@@ -49,8 +53,9 @@ def numbered(text: str, low: int, high: int) -> list[int]:
     if text.find(f"{FEWEST}.", low, high) < 0 and text.find(f"{FEWEST})", low, high) < 0:
         return starts
     for match in NUMBER.finditer(text, low, high):
-        before = text[max(low, match.start() - 8) : match.start()].rstrip()
-        if int(match.group(1)) == len(starts) + 1 and (not starts or not before.endswith(LOOSE)):
+        before = text[max(low, match.start() - 12) : match.start()].rstrip()
+        follows = not before.endswith(LOOSE) and before.rpartition(" ")[2] not in BOUND
+        if int(match.group(1)) == len(starts) + 1 and (follows if starts else not before or before.endswith(STOPS)):
             starts.append(match.start())
     return starts[1:] if len(starts) >= FEWEST else []
 
@@ -102,6 +107,9 @@ def labelled(text: str, low: int, high: int) -> list[int]:
             for colon, starts in zip(colons[1:], choices, strict=True)
         ]
         usual = median_low([colons[0], *(colon - at for colon, at in zip(colons[1:], picked, strict=True))])
+    labels = [plain[at:colon] for colon, at in zip(colons[1:], picked, strict=True)]
+    if any(not VERBS.isdisjoint(label) for label in labels):
+        return []  # what stands before the colons is no label: three colons in prose
     return [words[at].start() for at in picked]
 
 
